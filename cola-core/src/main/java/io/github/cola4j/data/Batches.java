@@ -11,10 +11,10 @@ public final class Batches {
   /** Batches of {@code batchSize} rows one after the other; the last one may be shorter. */
   public static List<int[]> of(int[] order, int batchSize) {
     return IntStream.range(0, count(order.length, batchSize))
+        .map(b -> b * batchSize)
         .mapToObj(
-            b ->
-                Arrays.copyOfRange(
-                    order, b * batchSize, Math.min(order.length, (b + 1) * batchSize)))
+            from ->
+                Arrays.copyOfRange(order, from, from + Math.min(batchSize, order.length - from)))
         .toList();
   }
 
@@ -23,6 +23,6 @@ public final class Batches {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch_size is 1 or more, not " + batchSize);
     }
-    return (rows + batchSize - 1) / batchSize;
+    return (int) ((rows - 1L + batchSize) / batchSize);
   }
 }

@@ -32,7 +32,8 @@ public final class Dataset {
   /**
    * Encodes a table. Rows that were read without a label get {@link Example#NO_LABEL}.
    *
-   * @throws DataException where a label is none of {@code labels}, or the file cannot be read again
+   * @throws DataException where a label is none of {@code labels}, a text gives no token at all (a
+   *     tokenizer without special tokens), or the file cannot be read again
    */
   public static Dataset of(Table table, TextEncoder encoder, Labels labels) {
     List<Row> rows = table.rows();
@@ -48,6 +49,10 @@ public final class Dataset {
       List<Encoded> encoded = encoder.encode(rows.subList(from, to));
       for (int i = from; i < to; i++) {
         Encoded row = encoded.get(i - from);
+        if (row.length() == 0) {
+          throw new DataException(
+              table.file(), rows.get(i).line(), "the text is empty", "Give it text or take it out");
+        }
         int start = offsets[i];
         int end = Math.addExact(start, row.length());
         offsets[i + 1] = end;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,10 +16,11 @@ import java.util.List;
 /** The rows of a JSON file: an object a line, or one array of objects. */
 final class JsonRows implements RowSource {
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  /** Reads what must hold one value and nothing behind it. */
+  private static final ObjectReader WHOLE =
+      JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path file;
   private final Columns columns;
@@ -26,6 +28,9 @@ final class JsonRows implements RowSource {
 
   /** Null where each line is an object. */
   private final JsonParser array;
+
+  /** Whether the array's bracket was read. */
+  private boolean begun;
 
   private JsonRows(Path file, Columns columns, Utf8Lines lines, JsonParser array) {
     this.file = file;
@@ -84,11 +89,12 @@ final class JsonRows implements RowSource {
           "is a JSON array, not an object a line",
           "Read it as json (a name that ends in .json), or write each object on a line of its own");
     }
-    return row(lines.line(), JSON.readTree(text));
+    return row(lines.line(), WHOLE.readTree(text));
   }
 
   private Row nextElement() throws IOException {
-    if (array.currentToken() == null) {
+    if (!begun) {
+      begun = true;
       JsonToken start = array.nextToken();
       if (start == null) {
         return null;
@@ -102,6 +108,13 @@ final class JsonRows implements RowSource {
       }
     }
     if (array.nextToken() == JsonToken.END_ARRAY) {
+      if (array.nextToken() != null) {
+        throw new DataException(
+            file,
+            array.currentTokenLocation().getLineNr(),
+            "goes on behind the array",
+            "Put all rows into one array");
+      }
       return null;
     }
     int line = array.currentTokenLocation().getLineNr();

@@ -9,11 +9,14 @@ import java.util.Optional;
 final class NearMiss {
   private NearMiss() {}
 
-  /** The known name that the fewest edits lead to, if a third of the name's letters is enough. */
+  /**
+   * The known name that the fewest edits lead to, if a third of the name's letters (rounded up) is
+   * enough.
+   */
   static Optional<String> of(String name, Collection<String> known) {
     String wanted = normal(name);
     return known.stream()
-        .filter(k -> edits(wanted, normal(k)) <= Math.max(1, wanted.length() / 3))
+        .filter(k -> edits(wanted, normal(k)) <= (wanted.length() + 2) / 3)
         .min(Comparator.comparingInt(k -> edits(wanted, normal(k))));
   }
 
