@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +78,24 @@ class DatasetTest {
     }
   }
 
+  /** As GPT-2's tokenizers are: nothing is put around a text. */
+  @Test
+  void aTextWithoutTokensIsReported() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tokenizer = (ObjectNode) json.readTree(bert().toFile());
+    tokenizer.putNull("post_processor");
+    Path bare = folder.resolve("tokenizer.json");
+    json.writeValue(bare.toFile(), tokenizer);
+    Table table =
+        new Table(
+            Files.writeString(folder.resolve("a.tsv"), ""),
+            List.of(new Row(2, "text", null, "pos"), new Row(3, " ", null, "pos")));
+    try (TextEncoder encoder = TextEncoder.open(bare, 16)) {
+      DataException e = assertThrows(DataException.class, () -> Dataset.of(table, encoder, LABELS));
+      assertEquals(3, e.line());
+    }
+  }
+
   private String digest(String content) throws Exception {
     Path file = Files.writeString(folder.resolve("a.tsv"), content);
     try (TextEncoder encoder = encoder()) {
@@ -88,8 +109,10 @@ class DatasetTest {
   }
 
   private static TextEncoder encoder() throws Exception {
-    return TextEncoder.open(
-        Path.of(DatasetTest.class.getResource("/golden/bert/checkpoint/tokenizer.json").toURI()),
-        128);
+    return TextEncoder.open(bert(), 128);
+  }
+
+  private static Path bert() throws URISyntaxException {
+    return Path.of(DatasetTest.class.getResource("/golden/bert/checkpoint/tokenizer.json").toURI());
   }
 }
