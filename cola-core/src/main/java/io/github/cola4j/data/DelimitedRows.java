@@ -1,0 +1,160 @@
+package io.github.cola4j.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** The rows of a file with a delimiter between fields and the columns' names in its first line. */
+final class DelimitedRows implements RowSource {
+  private final Path file;
+  private final boolean quotes;
+  private final CSVParser parser;
+  private final Iterator<CSVRecord> records;
+  private final List<String> header;
+  private final int first;
+  private final int second;
+  private final int label;
+
+  /** The line that the record read last ends on. */
+  private int end;
+
+  DelimitedRows(Path file, char delimiter, boolean quotes, Columns columns) {
+    this.file = file;
+    this.quotes = quotes;
+    CSVFormat format =
+        CSVFormat.Builder.create()
+            .setDelimiter(delimiter)
+            .setQuote(quotes ? '"' : null)
+            // Kept, so that each record starts on the line after the one before it.
+            .setIgnoreEmptyLines(false)
+            .get();
+    Utf8Lines lines = new Utf8Lines(file);
+    try {
+      this.parser = CSVParser.builder().setReader(lines.reader()).setFormat(format).get();
+    } catch (IOException e) {
+      throw lines.unreadable(e);
+    }
+    try {
+      this.records = parser.iterator();
+      CSVRecord names = nextRecord();
+      if (names == null) {
+        throw new DataException(
+            file, 0, "is empty", "Its first line must name the columns, and rows must follow");
+      }
+      this.header = names.stream().map(String::strip).toList();
+      checkUnique();
+      this.first = index(columns.first());
+      this.second = columns.second() == null ? -1 : index(columns.second());
+      this.label = columns.label() == null ? -1 : index(columns.label());
+    } catch (RuntimeException e) {
+      try {
+        parser.close();
+      } catch (IOException closing) {
+        e.addSuppressed(closing);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Row next() {
+    CSVRecord record;
+    int line;
+    do {
+      line = end + 1;
+      record = nextRecord();
+      if (record == null) {
+        return null;
+      }
+    } while (isBlank(record));
+    if (record.size() != header.size()) {
+      throw new DataException(
+          file,
+          line,
+          "the row has "
+              + counted(record.size())
+              + ", but the first line names "
+              + header.size()
+              + ": "
+              + Columns.listed(header),
+          record.size() < header.size()
+              ? "Add what is missing" + (quotes ? "" : " (a line break within a text ends a row)")
+              : "Take out what is too much, or quote a field that holds the delimiter"
+                  + (quotes ? "" : " and read the file with quotes: true"));
+    }
+    String value = label < 0 ? null : record.get(label).strip();
+    if (value != null && value.isEmpty()) {
+      throw new DataException(
+          file,
+          line,
+          "the label (column '" + header.get(label) + "') is empty",
+          "Give the row a label, or leave it out");
+    }
+    return new Row(line, record.get(first), second < 0 ? null : record.get(second), value);
+  }
+
+  @Override
+  public void close() throws IOException {
+    parser.close();
+  }
+
+  private CSVRecord nextRecord() {
+    try {
+      if (!records.hasNext()) {
+        return null;
+      }
+      CSVRecord record = records.next();
+      end = Math.toIntExact(parser.getCurrentLineNumber());
+      return record;
+    } catch (UncheckedIOException e) {
+      DataException problem =
+          new DataException(
+              file,
+              end + 1,
+              "the row's quotes do not match (" + e.getCause().getMessage() + ")",
+              "Close the quote and double those within a quoted field,"
+                  + " or read the file with quotes: false if they are plain characters");
+      problem.initCause(e);
+      throw problem;
+    }
+  }
+
+  private boolean isBlank(CSVRecord record) {
+    return record.size() == 1 && record.get(0).isBlank();
+  }
+
+  private void checkUnique() {
+    Set<String> seen = new HashSet<>();
+    for (String name : header) {
+      if (!name.isEmpty() && !seen.add(name)) {
+        throw new DataException(
+            file, 1, "two columns are named '" + name + "'", "Give each column a name of its own");
+      }
+    }
+  }
+
+  private int index(String name) {
+    int index = header.indexOf(name);
+    if (index < 0) {
+      throw new DataException(
+          file,
+          1,
+          "no column '" + name + "'; it has: " + Columns.listed(header),
+          NearMiss.of(name, header)
+              .map(near -> "Did you mean '" + near + "'?")
+              .orElse("Name one of these; the first line must name the columns"));
+    }
+    return index;
+  }
+
+  private static String counted(int fields) {
+    return fields == 1 ? "1 field" : fields + " fields";
+  }
+}

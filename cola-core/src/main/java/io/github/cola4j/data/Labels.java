@@ -1,0 +1,126 @@
+package io.github.cola4j.data;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * The classes of a classification task, in the order of their ids: {@code id2label} of a config.
+ *
+ * <p>A row's label is a class's name, or, where no name is itself a whole number, its id.
+ *
+ * @param names each class's name; class 0 first
+ */
+public record Labels(List<String> names) {
+  private static final int MOST_LISTED = 20;
+  private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,17}");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?([0-9]+\\.[0-9]*|\\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?");
+
+  public Labels {
+    names = List.copyOf(names);
+    Set<String> distinct = new HashSet<>(names);
+    if (distinct.size() < names.size() || distinct.contains("")) {
+      throw new IllegalArgumentException("names of classes are distinct and not empty: " + names);
+    }
+  }
+
+  /**
+   * The classes that the rows tell. Whole numbers 0 to n − 1 are ids already, whose names are
+   * {@code LABEL_0}, {@code LABEL_1}, … as in transformers. Other whole numbers (1 to 5, say) are
+   * names, sorted as numbers; anything else is a name, sorted by its characters.
+   *
+   * @throws DataException where the rows hold one class only, or decimal numbers
+   */
+  public static Labels of(Table train) {
+    Set<String> found = new HashSet<>();
+    train.rows().forEach(row -> found.add(Objects.requireNonNull(row.label(), "label")));
+    if (found.size() == 1) {
+      throw new DataException(
+          train.file(),
+          0,
+          "every row that was read has the label '" + found.iterator().next() + "'",
+          "Classification needs two labels or more: read more rows, or name the labels in the spec");
+    }
+    if (found.stream().allMatch(Labels::isWhole)) {
+      return ofNumbers(found);
+    }
+    if (found.stream().allMatch(Labels::isNumber)) {
+      Row row = train.rows().stream().filter(r -> isDecimal(r.label())).findFirst().orElseThrow();
+      throw new DataException(
+          train.file(),
+          row.line(),
+          "the label " + row.label() + " is a decimal number",
+          "Classification takes whole numbers or names");
+    }
+    return new Labels(List.copyOf(new TreeSet<>(found)));
+  }
+
+  /** How many classes there are. */
+  public int count() {
+    return names.size();
+  }
+
+  /**
+   * The class of a row.
+   *
+   * @param table the table that the row is in, named in the error
+   * @throws DataException where its label is none of the classes
+   */
+  public int id(Table table, Row row) {
+    String label = row.label();
+    int id = names.indexOf(label);
+    if (id < 0 && isWhole(label) && names.stream().noneMatch(Labels::isWhole)) {
+      long number = Long.parseLong(label);
+      id = number >= 0 && number < names.size() ? (int) number : -1;
+      if (id < 0) {
+        throw new DataException(
+            table.file(),
+            row.line(),
+            "the label " + label + " is outside 0 to " + (names.size() - 1),
+            "Correct it, or name all labels in the spec; known are " + known());
+      }
+    }
+    if (id < 0) {
+      throw new DataException(
+          table.file(),
+          row.line(),
+          "the label '" + label + "' is unknown; known are " + known(),
+          NearMiss.of(label, names)
+              .map(near -> "Did you mean '" + near + "'?")
+              .orElse("Correct it, or name all labels in the spec"));
+    }
+    return id;
+  }
+
+  private String known() {
+    return names.size() > MOST_LISTED
+        ? Columns.listed(names.subList(0, MOST_LISTED)) + ", … (" + names.size() + ")"
+        : Columns.listed(names);
+  }
+
+  private static Labels ofNumbers(Set<String> found) {
+    List<Long> sorted = found.stream().map(Long::valueOf).distinct().sorted().toList();
+    boolean ids = sorted.get(0) == 0 && sorted.get(sorted.size() - 1) == sorted.size() - 1;
+    return new Labels(
+        ids
+            ? IntStream.range(0, sorted.size()).mapToObj(i -> "LABEL_" + i).toList()
+            : sorted.stream().map(String::valueOf).toList());
+  }
+
+  private static boolean isWhole(String label) {
+    return WHOLE.matcher(label).matches();
+  }
+
+  private static boolean isDecimal(String label) {
+    return DECIMAL.matcher(label).matches();
+  }
+
+  private static boolean isNumber(String label) {
+    return isWhole(label) || isDecimal(label);
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.cola4j.data;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.util.PairList;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Texts to token ids, by the base's {@code tokenizer.json}. What that file says of padding and of
+ * how long a sequence may be does not count here: nothing is padded, and {@code maxLength}
+ * truncates. Equal to transformers' {@code tokenizer(first, second, truncation=True,
+ * max_length=maxLength)}.
+ */
+public final class TextEncoder implements Closeable {
+  private final HuggingFaceTokenizer tokenizer;
+  private final int maxLength;
+
+  private TextEncoder(HuggingFaceTokenizer tokenizer, int maxLength) {
+    this.tokenizer = tokenizer;
+    this.maxLength = maxLength;
+  }
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param maxLength the most tokens a row may have, special tokens included; of a pair the longer
+   *     text is cut first
+   * @throws DataException where the file is missing or no tokenizer, or {@code maxLength} leaves no
+   *     room beside the special tokens
+   */
+  public static TextEncoder open(Path tokenizerJson, int maxLength) {
+    if (maxLength < 1) {
+      throw new IllegalArgumentException("max_length is 1 or more, not " + maxLength);
+    }
+    String length = String.valueOf(maxLength);
+    // Stated in full: what is left out would be taken from the file.
+    Map<String, String> options =
+        Map.of(
+            "addSpecialTokens", "true",
+            "padding", "do_not_pad",
+            "truncation", "longest_first",
+            "stride", "0",
+            "maxLength", length,
+            "modelMaxLength", length);
+    HuggingFaceTokenizer tokenizer;
+    // By a stream: by its path DJL would also look for files beside it, and change the texts.
+    try (InputStream in = Files.newInputStream(tokenizerJson)) {
+      tokenizer = HuggingFaceTokenizer.newInstance(in, options);
+    } catch (IOException e) {
+      throw failed(tokenizerJson, "cannot be read (" + e.getMessage() + ")", e);
+    } catch (RuntimeException e) {
+      throw failed(tokenizerJson, "is not a tokenizer (" + e.getMessage() + ")", e);
+    }
+    int special = tokenizer.encode("", "").getIds().length;
+    if (special + 2 > maxLength) {
+      tokenizer.close();
+      throw new DataException(
+          tokenizerJson,
+          0,
+          "puts "
+              + special
+              + " special tokens into a pair; a max_length of "
+              + maxLength
+              + " leaves no room for text",
+          "Set max_length to " + (special + 2) + " or more");
+    }
+    return new TextEncoder(tokenizer, maxLength);
+  }
+
+  /** The most tokens that a row may have. */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  /**
+   * Encodes a text or a pair.
+   *
+   * @param second null for none
+   */
+  public Encoded encode(String first, String second) {
+    return encoded(second == null ? tokenizer.encode(first) : tokenizer.encode(first, second));
+  }
+
+  /** Encodes many rows at once, on all cores; either all have a second text or none has. */
+  public List<Encoded> encode(List<Row> rows) {
+    long pairs = rows.stream().filter(row -> row.second() != null).count();
+    if (pairs > 0 && pairs < rows.size()) {
+      throw new IllegalArgumentException("some rows have a second text, others do not");
+    }
+    if (pairs == 0) {
+      return encoded(tokenizer.batchEncode(rows.stream().map(Row::first).toList()));
+    }
+    PairList<String, String> texts = new PairList<>(rows.size());
+    rows.forEach(row -> texts.add(row.first(), row.second()));
+    return encoded(tokenizer.batchEncode(texts));
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private static List<Encoded> encoded(Encoding[] encodings) {
+    return Arrays.stream(encodings).map(TextEncoder::encoded).toList();
+  }
+
+  private static Encoded encoded(Encoding encoding) {
+    return new Encoded(ints(encoding.getIds()), ints(encoding.getTypeIds()));
+  }
+
+  private static int[] ints(long[] values) {
+    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private static DataException failed(Path file, String problem, Exception cause) {
+    DataException e =
+        new DataException(
+            file,
+            0,
+            problem,
+            "The base's folder needs its tokenizer.json, as Hugging Face's fast tokenizers write it");
+    e.initCause(cause);
+    return e;
+  }
+}

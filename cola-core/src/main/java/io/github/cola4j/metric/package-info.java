@@ -1,0 +1,5 @@
+/**
+ * How good predictions are: accuracy, F1 and Matthews correlation of classes, Pearson and Spearman
+ * correlation and squared error of numbers. Plain arrays in, a number out; depends on nothing.
+ */
+package io.github.cola4j.metric;

@@ -1,0 +1,118 @@
+package io.github.cola4j.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetTest {
+  private static final Labels LABELS = new Labels(List.of("neg", "pos"));
+
+  @TempDir Path folder;
+
+  @Test
+  void rowsComeBackAsTheyWereEncoded() throws Exception {
+    // More rows than are tokenized at once, some of them longer than the room first made.
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 2500; i++) {
+      rows.add(
+          new Row(
+              i, "row " + i + " again".repeat(i % 50), "pair " + i, i % 3 == 0 ? "pos" : "neg"));
+    }
+    Path file = Files.writeString(folder.resolve("a.tsv"), "abc");
+    try (TextEncoder encoder = encoder()) {
+      Dataset data = Dataset.of(new Table(file, rows), encoder, LABELS);
+      assertEquals(2500, data.size());
+      int tokens = 0;
+      for (int i = 0; i < data.size(); i++) {
+        Example example = data.get(i);
+        Encoded expected = encoder.encode(rows.get(i).first(), rows.get(i).second());
+        assertArrayEquals(expected.ids(), example.ids());
+        assertArrayEquals(expected.types(), example.types());
+        assertEquals(i % 3 == 0 ? 1 : 0, example.label());
+        assertEquals(i, example.row());
+        tokens += example.length();
+      }
+      assertEquals(tokens, data.tokens());
+      assertEquals(List.of(7, 3), data.get(new int[] {7, 3}).stream().map(Example::row).toList());
+      assertEquals(
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", data.digest());
+    }
+  }
+
+  @Test
+  void theDigestIsOfTheWholeFile() throws Exception {
+    assertNotEquals(
+        digest("sentence\tlabel\nx\tpos\n"), digest("sentence\tlabel\nx\tpos\ny\tneg\n"));
+  }
+
+  @Test
+  void rowsWithoutLabelsAreMarked() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.tsv"), "sentence\nx\n");
+    try (TextEncoder encoder = encoder()) {
+      Table table =
+          TableReader.read(
+              file, TableFormat.TSV, false, List.of("sentence"), null, OptionalInt.empty());
+      assertEquals(Example.NO_LABEL, Dataset.of(table, encoder, LABELS).get(0).label());
+    }
+  }
+
+  @Test
+  void anUnknownLabelIsReported() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.tsv"), "sentence\tlabel\nx\tmaybe\n");
+    try (TextEncoder encoder = encoder()) {
+      DataException e =
+          assertThrows(DataException.class, () -> Dataset.of(labelled(file), encoder, LABELS));
+      assertEquals(2, e.line());
+    }
+  }
+
+  /** As GPT-2's tokenizers are: nothing is put around a text. */
+  @Test
+  void aTextWithoutTokensIsReported() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tokenizer = (ObjectNode) json.readTree(bert().toFile());
+    tokenizer.putNull("post_processor");
+    Path bare = folder.resolve("tokenizer.json");
+    json.writeValue(bare.toFile(), tokenizer);
+    Table table =
+        new Table(
+            Files.writeString(folder.resolve("a.tsv"), ""),
+            List.of(new Row(2, "text", null, "pos"), new Row(3, " ", null, "pos")));
+    try (TextEncoder encoder = TextEncoder.open(bare, 16)) {
+      DataException e = assertThrows(DataException.class, () -> Dataset.of(table, encoder, LABELS));
+      assertEquals(3, e.line());
+    }
+  }
+
+  private String digest(String content) throws Exception {
+    Path file = Files.writeString(folder.resolve("a.tsv"), content);
+    try (TextEncoder encoder = encoder()) {
+      return Dataset.of(labelled(file), encoder, LABELS).digest();
+    }
+  }
+
+  private static Table labelled(Path file) {
+    return TableReader.read(
+        file, TableFormat.TSV, false, List.of("sentence"), "label", OptionalInt.of(1));
+  }
+
+  private static TextEncoder encoder() throws Exception {
+    return TextEncoder.open(bert(), 128);
+  }
+
+  private static Path bert() throws URISyntaxException {
+    return Path.of(DatasetTest.class.getResource("/golden/bert/checkpoint/tokenizer.json").toURI());
+  }
+}

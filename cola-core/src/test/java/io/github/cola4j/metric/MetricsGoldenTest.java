@@ -1,0 +1,63 @@
+package io.github.cola4j.metric;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cola4j.golden.Golden;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** The metrics against scikit-learn's and SciPy's. */
+class MetricsGoldenTest {
+  private static final double TOLERANCE = 1e-12;
+
+  @Test
+  void classificationMetricsAreScikitLearns() throws IOException {
+    JsonNode cases = section("classification");
+    assertFalse(cases.isEmpty());
+    for (JsonNode c : cases) {
+      int[] labels = Arrays.stream(numbers(c.get("labels"))).mapToInt(v -> (int) v).toArray();
+      int[] predictions =
+          Arrays.stream(numbers(c.get("predictions"))).mapToInt(v -> (int) v).toArray();
+      boolean binary = !c.get("f1_binary").isNull();
+      Map<String, Double> found = Metrics.forClassification(binary ? 2 : 3, labels, predictions);
+      assertEquals(c.get("accuracy").asDouble(), found.get("accuracy"), TOLERANCE);
+      assertEquals(c.get("f1_macro").asDouble(), found.get("f1_macro"), TOLERANCE);
+      assertEquals(
+          c.get("matthews_correlation").asDouble(), found.get("matthews_correlation"), TOLERANCE);
+      assertEquals(binary, found.containsKey("f1"));
+      if (binary) {
+        assertEquals(c.get("f1_binary").asDouble(), found.get("f1"), TOLERANCE);
+      }
+    }
+  }
+
+  @Test
+  void regressionMetricsAreSciPys() throws IOException {
+    JsonNode cases = section("regression");
+    assertTrue(cases.size() > 0);
+    for (JsonNode c : cases) {
+      Map<String, Double> found =
+          Metrics.forRegression(numbers(c.get("labels")), numbers(c.get("predictions")));
+      for (String key : new String[] {"pearson", "spearman", "mse"}) {
+        assertEquals(c.get(key).asDouble(), found.get(key), TOLERANCE, key);
+      }
+    }
+  }
+
+  private static JsonNode section(String name) throws IOException {
+    return new ObjectMapper().readTree(Golden.file("metrics.json").toFile()).get(name);
+  }
+
+  private static double[] numbers(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false)
+        .mapToDouble(JsonNode::asDouble)
+        .toArray();
+  }
+}
