@@ -1,0 +1,80 @@
+package io.github.cola4j.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.core.util.Separators.Spacing;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** JSON as Python's json module reads and writes it (indent=2), NaN and Infinity included. */
+final class JsonFile {
+  static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
+
+  private static final ObjectWriter WRITER =
+      MAPPER.writer(
+          new DefaultPrettyPrinter(
+                  Separators.createDefaultInstance()
+                      .withObjectFieldValueSpacing(Spacing.AFTER)
+                      .withObjectEmptySeparator("")
+                      .withArrayEmptySeparator(""))
+              .withObjectIndenter(INDENTER)
+              .withArrayIndenter(INDENTER));
+
+  private JsonFile() {}
+
+  /**
+   * Reads a file that holds one object.
+   *
+   * @param ifMissing what to say, and advise, where there is no such file
+   */
+  static ObjectNode readObject(Path file, String ifMissing) {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(file, ifMissing, e);
+    } catch (JsonProcessingException e) {
+      String where =
+          e.getLocation() == null
+              ? ""
+              : " (line %d, column %d)"
+                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+      throw new CheckpointException(
+          file,
+          "is not JSON%s: %s; correct it, or download or copy it again"
+              .formatted(where, e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
+    }
+    if (root instanceof ObjectNode object) {
+      return object;
+    }
+    throw new CheckpointException(file, "is not a JSON object; download or copy it again");
+  }
+
+  /** The node as text with a newline at its end; keys in the node's order. */
+  static String text(JsonNode node) {
+    try {
+      return WRITER.writeValueAsString(node) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

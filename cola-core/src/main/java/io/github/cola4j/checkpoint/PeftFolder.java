@@ -1,0 +1,84 @@
+package io.github.cola4j.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A PEFT adapter folder, {@code adapter_config.json} and {@code adapter_model.safetensors}, read
+ * and written. What is written with {@code peft_type} LORA loads in Python with {@code
+ * PeftModel.from_pretrained}.
+ */
+public final class PeftFolder {
+  static final String TENSORS = "adapter_model.safetensors";
+
+  private PeftFolder() {}
+
+  /**
+   * Reads an adapter; its tensors are copied, so the folder may be replaced afterwards.
+   *
+   * @throws CheckpointException if something is missing or damaged, or the adapter asks for
+   *     something that is not supported (DoRA, biases, another {@code peft_type}, …)
+   */
+  public static PeftAdapter read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(
+          folder, "there is no such folder; name one that holds adapter_config.json");
+    }
+    PeftConfig config = PeftConfigFile.read(folder.resolve(PeftConfigFile.NAME));
+    Path file = folder.resolve(TENSORS);
+    if (!Files.exists(file) && Files.exists(folder.resolve("adapter_model.bin"))) {
+      throw new CheckpointException(
+          folder,
+          "has its tensors in adapter_model.bin only, and safetensors are needed; load it with PEFT"
+              + " in Python and save it with save_pretrained(<new folder>)");
+    }
+    Map<String, HostTensor> tensors = new TreeMap<>();
+    try (Safetensors stored = Safetensors.open(file)) {
+      for (String name : stored.names()) {
+        if (tensors.put(withoutAdapterName(name), stored.read(name)) != null) {
+          throw new CheckpointException(file, "holds '" + withoutAdapterName(name) + "' twice");
+        }
+      }
+    }
+    PeftAdapter adapter = new PeftAdapter(config, tensors);
+    adapter
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new CheckpointException(file, problem);
+            });
+    return adapter;
+  }
+
+  /**
+   * Writes an adapter, replacing the whole folder if there is one. The same adapter gives the same
+   * bytes.
+   *
+   * @throws StorageException if the disk is full; an older folder is then still there
+   * @throws IllegalArgumentException if tensors and config do not fit together
+   */
+  public static void write(Path folder, PeftAdapter adapter) {
+    adapter
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+    AtomicFiles.writeFolder(
+        folder,
+        temporary -> {
+          AtomicFiles.write(
+              temporary.resolve(PeftConfigFile.NAME), PeftConfigFile.text(adapter.config()));
+          SafetensorsWriter.write(
+              temporary.resolve(TENSORS), adapter.tensors(), Map.of("format", "pt"));
+        });
+  }
+
+  /** Some versions of PEFT leave the adapter's name in; it says nothing, so both forms are read. */
+  private static String withoutAdapterName(String key) {
+    return key.replaceFirst("\\.modules_to_save\\.[^.]+\\.", ".")
+        .replaceFirst("\\.(lora_[AB])\\.[^.]+\\.weight$", ".$1.weight");
+  }
+}
