@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.cola4j.data.PackedBatch.Run;
+import io.github.cola4j.tensor.Packing.Run;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,15 +19,14 @@ class PackedBatchTest {
                 new Example(new int[] {30, 31, 32}, new int[] {0, 1, 1}, 2, 3),
                 new Example(new int[] {50}, new int[] {0}, Example.NO_LABEL, 9)));
     assertEquals(4, packed.size());
-    assertEquals(9, packed.tokens());
+    assertEquals(9, packed.packing().tokens());
     assertArrayEquals(new int[] {9, 7, 40, 3}, packed.rows());
-    assertArrayEquals(new int[] {1, 2, 3, 3}, packed.lengths());
-    assertArrayEquals(new long[] {50, 20, 21, 10, 11, 12, 30, 31, 32}, packed.ids());
-    assertArrayEquals(new long[] {0, 0, 1, 0, 0, 1, 0, 1, 1}, packed.types());
-    assertArrayEquals(new long[] {0, 0, 1, 0, 1, 2, 0, 1, 2}, packed.positions());
-    assertArrayEquals(new int[] {0, 1, 3, 6, 9}, packed.offsets());
+    assertArrayEquals(new int[] {1, 2, 3, 3}, packed.packing().lengths());
+    assertArrayEquals(new int[] {50, 20, 21, 10, 11, 12, 30, 31, 32}, packed.ids());
+    assertArrayEquals(new int[] {0, 0, 1, 0, 0, 1, 0, 1, 1}, packed.types());
+    assertArrayEquals(new int[] {0, 1, 3, 6}, packed.packing().offsets());
     assertArrayEquals(new int[] {-100, 0, 1, 2}, packed.labels());
-    assertEquals(List.of(new Run(1, 1), new Run(1, 2), new Run(2, 3)), packed.runs());
+    assertEquals(List.of(new Run(1, 1), new Run(1, 2), new Run(2, 3)), packed.packing().runs());
   }
 
   @Test

@@ -1,0 +1,85 @@
+package io.github.cola4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/**
+ * PyTorch's automatic differentiation: leaves, pieces of graph between them, and gradients that
+ * were really computed.
+ */
+public final class Autograd {
+  private Autograd() {}
+
+  /** Says whether operations on this thread are recorded from now on. */
+  public static void record(boolean on) {
+    JniUtils.setGradMode(on);
+  }
+
+  /** Whether operations on this thread are recorded. */
+  public static boolean recording() {
+    return JniUtils.isGradMode();
+  }
+
+  /** Runs {@code work} with recording off, and leaves the setting as it was. */
+  public static <T> T unrecorded(Supplier<T> work) {
+    boolean before = recording();
+    record(false);
+    try {
+      return work.get();
+    } finally {
+      record(before);
+    }
+  }
+
+  /**
+   * The same values, cut off from the graph that made them, as a leaf that gathers a gradient.
+   * Shares memory with {@code array}.
+   */
+  public static NDArray leaf(NDArray array) {
+    NDArray leaf = array.stopGradient();
+    leaf.setRequiresGradient(true);
+    return leaf;
+  }
+
+  /**
+   * Runs the graph below {@code output} backward.
+   *
+   * @param output what some recorded operations made
+   * @param gradient of the loss with respect to {@code output}, of the same shape
+   */
+  public static void backward(NDArray output, NDArray gradient) {
+    JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, false, false);
+  }
+
+  /** Whether a gradient has arrived at {@code leaf}. */
+  public static boolean hasGradient(NDArray leaf) {
+    NDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
+    if (gradient == null) {
+      return false;
+    }
+    gradient.close();
+    return true;
+  }
+
+  /**
+   * The gradient that arrived at {@code leaf}; DJL's own accessor would answer zeros where none was
+   * computed.
+   *
+   * @throws IllegalStateException if no backward pass reached it
+   */
+  public static NDArray gradient(NDArray leaf) {
+    NDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
+    if (gradient == null) {
+      throw new IllegalStateException(
+          "no gradient has reached the array of shape " + leaf.getShape());
+    }
+    return gradient;
+  }
+
+  /** Whether {@code array} takes part in differentiation, as PyTorch itself sees it. */
+  public static boolean requiresGradient(NDArray array) {
+    return JniUtils.requiresGrad((PtNDArray) array);
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.cola4j.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** The engine of this process. */
+public final class Torch {
+  /** The name under which DJL knows its PyTorch engine. */
+  public static final String ENGINE = "PyTorch";
+
+  private Torch() {}
+
+  /**
+   * Loads the native library if need be and sets the number of threads that one operation uses.
+   * More threads than free cores make small operations up to 50 times slower, so the caller says
+   * how many.
+   *
+   * @param threads threads of one operation, at least 1
+   */
+  public static void start(int threads) {
+    Engine.getEngine(ENGINE);
+    JniUtils.setNumThreads(threads);
+    prepareThread();
+  }
+
+  /** Settings that PyTorch keeps per thread; call it first on any thread that computes. */
+  public static void prepareThread() {
+    // Specialising TorchScript to the shapes seen gains nothing here and costs memory with every
+    // new shape.
+    JniUtils.setGraphExecutorOptimize(false);
+    JniUtils.setGradMode(false);
+  }
+
+  /** A manager for arrays on {@code device} that lives until it is closed. */
+  public static NDManager newManager(Device device) {
+    return NDManager.newBaseManager(device, ENGINE);
+  }
+
+  /** The version of PyTorch, for instance {@code 2.7.1}. */
+  public static String version() {
+    return Engine.getEngine(ENGINE).getVersion();
+  }
+
+  /** The threads of one operation. */
+  public static int threads() {
+    return JniUtils.getNumThreads();
+  }
+}
