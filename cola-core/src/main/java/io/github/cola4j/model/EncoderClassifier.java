@@ -1,0 +1,313 @@
+package io.github.cola4j.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Packing;
+import io.github.cola4j.tensor.Script;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * BERT and RoBERTa with their sequence classification heads (Devlin et al. 2018, Liu et al. 2019),
+ * equal to transformers' {@code BertForSequenceClassification} and {@code
+ * RobertaForSequenceClassification}.
+ *
+ * <p>All layers work on packed tokens [tokens, hidden]; attention looks at runs of rows of equal
+ * length, so no position is ever padding. The heads read nothing but each row's first token, so the
+ * last layer computes queries, output and feed-forward part for that token alone.
+ */
+public final class EncoderClassifier implements SequenceClassifier {
+  private final NDManager manager;
+  private final EncoderConfig config;
+  private final Script script;
+  private final Embeddings embeddings;
+  private final List<Layer> layers = new ArrayList<>();
+  private final LinearGroup pooler; // null for RoBERTa
+  private final List<LinearGroup> head = new ArrayList<>();
+  private final List<Linear> trained = new ArrayList<>();
+  private final List<String> trainedModules = new ArrayList<>();
+  private final NDArray headCount;
+  private final NDArray epsilon;
+  private final NDArray nothing;
+
+  /** Word, position and token type tables and their norm. */
+  private record Embeddings(NDArray word, NDArray position, NDArray type, Norm norm) {}
+
+  /** Weight and bias [hidden]. */
+  private record Norm(NDArray weight, NDArray bias) {}
+
+  /**
+   * One layer. Of the attention's input projections, {@code qkv} and the pair {@code query}, {@code
+   * keyValue} are views of the same weights: all layers but the last use the former.
+   */
+  private record Layer(
+      LinearGroup qkv,
+      LinearGroup query,
+      LinearGroup keyValue,
+      LinearGroup attentionOutput,
+      Norm attentionNorm,
+      LinearGroup intermediate,
+      LinearGroup output,
+      Norm outputNorm) {}
+
+  /**
+   * Loads the model.
+   *
+   * @param parent whose device the weights go to
+   * @param json the base's {@code config.json}
+   * @param weights the base's tensors; a head that is not among them is drawn afresh
+   * @param classes the number of classes
+   * @param seed of a fresh head
+   * @throws ModelException if the configuration asks for something not built, or tensors do not fit
+   *     it
+   */
+  public static EncoderClassifier load(
+      NDManager parent, JsonNode json, Weights weights, int classes, long seed) {
+    NDManager manager = parent.newSubManager();
+    try {
+      return new EncoderClassifier(manager, EncoderConfig.read(json), weights, classes, seed);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private EncoderClassifier(
+      NDManager manager, EncoderConfig config, Weights weights, int classes, long seed) {
+    this.manager = manager;
+    this.config = config;
+    script = Script.load(manager, EncoderClassifier.class, "encoder.py");
+    headCount = Owned.by(manager, m -> m.create((long) config.heads()));
+    epsilon = Owned.by(manager, m -> m.create(config.epsilon()));
+    nothing = Owned.by(manager, m -> m.create(new Shape(0)));
+
+    String prefix = config.roberta() ? "roberta." : "bert.";
+    Parameters parameters =
+        new Parameters(manager, weights, prefix, config.initializerRange(), seed);
+    long hidden = config.hidden();
+    embeddings =
+        new Embeddings(
+            parameters.load(
+                prefix + "embeddings.word_embeddings.weight", config.vocabulary(), hidden),
+            parameters.load(
+                prefix + "embeddings.position_embeddings.weight", config.positions(), hidden),
+            parameters.load(
+                prefix + "embeddings.token_type_embeddings.weight", config.types(), hidden),
+            norm(parameters, prefix + "embeddings.LayerNorm"));
+    for (int i = 0; i < config.layers(); i++) {
+      layers.add(layer(parameters, prefix + "encoder.layer." + i));
+    }
+    if (config.roberta()) {
+      pooler = null;
+      head.add(LinearGroup.of(parameters.linearOrFresh(hidden, hidden, "classifier.dense")));
+      head.add(LinearGroup.of(parameters.linearOrFresh(hidden, classes, "classifier.out_proj")));
+    } else {
+      Linear pooling = parameters.linearOrFresh(hidden, hidden, prefix + "pooler.dense");
+      pooler = LinearGroup.of(pooling);
+      if (parameters.isFresh(pooling)) { // drawn here, so it must be trained and saved here
+        trained.add(pooling);
+        trainedModules.add("pooler");
+      }
+      head.add(LinearGroup.of(parameters.linearOrFresh(hidden, classes, "classifier")));
+    }
+    head.forEach(group -> trained.addAll(group.members()));
+    trainedModules.add("classifier");
+  }
+
+  private Layer layer(Parameters parameters, String name) {
+    long hidden = config.hidden();
+    long wide = config.intermediate();
+    LinearGroup qkv =
+        parameters.group(
+            hidden,
+            hidden,
+            name + ".attention.self.query",
+            name + ".attention.self.key",
+            name + ".attention.self.value");
+    return new Layer(
+        qkv,
+        parameters.part(qkv, 0, 1),
+        parameters.part(qkv, 1, 3),
+        parameters.group(hidden, hidden, name + ".attention.output.dense"),
+        norm(parameters, name + ".attention.output.LayerNorm"),
+        parameters.group(hidden, wide, name + ".intermediate.dense"),
+        parameters.group(wide, hidden, name + ".output.dense"),
+        norm(parameters, name + ".output.LayerNorm"));
+  }
+
+  private Norm norm(Parameters parameters, String name) {
+    return new Norm(
+        parameters.load(name + ".weight", config.hidden()),
+        parameters.load(name + ".bias", config.hidden()));
+  }
+
+  @Override
+  public NDArray logits(ForwardPass pass, Tokens tokens) {
+    Packing packing = tokens.packing();
+    NDArray runs = runs(pass, packing); // [runs, 2]
+    NDArray firsts =
+        pass.arena().longs(pass.manager(), new Shape(packing.rows()), packing.offsets()); // [rows]
+
+    NDArray x = embed(pass, tokens); // [tokens, hidden]
+    for (Layer layer : layers.subList(0, layers.size() - 1)) {
+      x = forward(pass, layer, x, packing, runs); // [tokens, hidden]
+    }
+    x =
+        forwardFirst(
+            pass, layers.get(layers.size() - 1), x, packing, runs, firsts); // [rows, hidden]
+    return config.roberta() ? robertaHead(pass, x) : bertHead(pass, x); // [rows, classes]
+  }
+
+  /** All tokens through one layer: [tokens, hidden] to the same. */
+  private NDArray forward(ForwardPass pass, Layer layer, NDArray x, Packing packing, NDArray runs) {
+    x = pass.share(x);
+    NDArray qkv = pass.linear(layer.qkv, x); // [tokens, 3 * hidden]
+    NDArray keep = attentionDropout(pass, packing, false);
+    NDArray context = script.apply("attend", qkv, runs, headCount, keep); // [tokens, hidden]
+    return feedForward(pass, layer, context, x);
+  }
+
+  /**
+   * The last layer, for what the head reads: [tokens, hidden] to the first tokens' [rows, hidden].
+   */
+  private NDArray forwardFirst(
+      ForwardPass pass, Layer layer, NDArray x, Packing packing, NDArray runs, NDArray firsts) {
+    x = pass.share(x);
+    NDArray keyValue = pass.linear(layer.keyValue, x); // [tokens, 2 * hidden]
+    NDArray first = pass.share(script.apply("first", x, firsts)); // [rows, hidden]
+    NDArray query = pass.linear(layer.query, first); // [rows, hidden]
+    NDArray keep = attentionDropout(pass, packing, true);
+    NDArray context =
+        script.apply("attend_first", query, keyValue, runs, headCount, keep); // [rows, hidden]
+    return feedForward(pass, layer, context, first);
+  }
+
+  /** From the attention's context to the layer's output; residual and context [n, hidden]. */
+  private NDArray feedForward(ForwardPass pass, Layer layer, NDArray context, NDArray residual) {
+    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context)); // [n, hidden]
+    NDArray x = pass.share(addNorm(pass, attended, residual, layer.attentionNorm)); // [n, hidden]
+    NDArray wide = script.apply("gelu", pass.linear(layer.intermediate, x)); // [n, intermediate]
+    NDArray narrow = pass.linear(layer.output, pass.share(wide)); // [n, hidden]
+    return addNorm(pass, narrow, x, layer.outputNorm);
+  }
+
+  private NDArray addNorm(ForwardPass pass, NDArray h, NDArray residual, Norm norm) {
+    NDArray keep = pass.dropout(h.size(), config.hiddenDropout());
+    return script.apply("add_norm", h, keep, residual, norm.weight, norm.bias, epsilon);
+  }
+
+  private NDArray bertHead(ForwardPass pass, NDArray first) {
+    NDArray pooled = pass.linear(pooler, pass.share(first)).tanh(); // [rows, hidden]
+    return pass.linear(head.get(0), pass.share(drop(pass, pooled, config.headDropout())));
+  }
+
+  private NDArray robertaHead(ForwardPass pass, NDArray first) {
+    NDArray x = pass.share(drop(pass, first, config.headDropout()));
+    NDArray dense = pass.linear(head.get(0), x).tanh(); // [rows, hidden]
+    return pass.linear(head.get(1), pass.share(drop(pass, dense, config.headDropout())));
+  }
+
+  private NDArray embed(ForwardPass pass, Tokens tokens) {
+    int count = tokens.ids().length;
+    NDManager m = pass.manager();
+    Shape shape = new Shape(count);
+    NDArray ids = pass.arena().longs(m, shape, tokens.ids());
+    NDArray types =
+        pass.arena().longs(m, shape, config.types() > 1 ? tokens.types() : new int[count]);
+    NDArray positions = pass.arena().longs(m, shape, positions(tokens));
+    NDArray x =
+        script.apply(
+            "embed", ids, types, positions, embeddings.word, embeddings.type, embeddings.position);
+    Norm norm = embeddings.norm;
+    return drop(
+        pass, script.apply("norm", x, norm.weight, norm.bias, epsilon), config.hiddenDropout());
+  }
+
+  /**
+   * BERT counts a row's tokens from 0; RoBERTa from the padding id + 1, and gives padding tokens in
+   * a text the padding id itself.
+   */
+  private int[] positions(Tokens tokens) {
+    int[] positions = new int[tokens.ids().length];
+    int i = 0;
+    for (int length : tokens.packing().lengths()) {
+      if (length > config.maxTokens()) {
+        throw new ModelException(
+            "a row has %d tokens, but the model has %d positions; lower data.max_length"
+                .formatted(length, config.maxTokens()));
+      }
+      int next = config.roberta() ? config.padId() + 1 : 0;
+      for (int end = i + length; i < end; i++) {
+        positions[i] =
+            config.roberta() && tokens.ids()[i] == config.padId() ? config.padId() : next++;
+      }
+    }
+    return positions;
+  }
+
+  private NDArray runs(ForwardPass pass, Packing packing) {
+    List<Packing.Run> runs = packing.runs();
+    int[] values = new int[2 * runs.size()];
+    for (int i = 0; i < runs.size(); i++) {
+      values[2 * i] = runs.get(i).count();
+      values[2 * i + 1] = runs.get(i).length();
+    }
+    return pass.arena().longs(pass.manager(), new Shape(runs.size(), 2), values);
+  }
+
+  private NDArray attentionDropout(ForwardPass pass, Packing packing, boolean firstOnly) {
+    long weights = 0;
+    for (int length : packing.lengths()) {
+      weights += (long) config.heads() * length * (firstOnly ? 1 : length);
+    }
+    return pass.dropout(weights, config.attentionDropout());
+  }
+
+  private NDArray drop(ForwardPass pass, NDArray x, double p) {
+    NDArray keep = pass.dropout(x.size(), p);
+    return keep.size() == 0 ? x : script.apply("drop", x, keep);
+  }
+
+  @Override
+  public List<LinearGroup> groups() {
+    List<LinearGroup> groups = new ArrayList<>();
+    for (Layer layer : layers) {
+      groups.addAll(List.of(layer.qkv, layer.attentionOutput, layer.intermediate, layer.output));
+    }
+    if (pooler != null) {
+      groups.add(pooler);
+    }
+    groups.addAll(head);
+    return groups;
+  }
+
+  @Override
+  public List<Linear> head() {
+    return List.copyOf(trained);
+  }
+
+  @Override
+  public List<String> headModules() {
+    return List.copyOf(trainedModules);
+  }
+
+  @Override
+  public List<String> defaultTargets() {
+    return List.of("query", "value");
+  }
+
+  @Override
+  public int maxTokens() {
+    return config.maxTokens();
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    manager.close();
+  }
+}

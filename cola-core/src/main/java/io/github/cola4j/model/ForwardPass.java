@@ -1,0 +1,45 @@
+package io.github.cola4j.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.cola4j.tensor.HostArena;
+
+/**
+ * One forward pass in progress. A model leaves to it what differs between plain inference, adapted
+ * inference and gradient learning: how a linear module is evaluated, where the autograd graph is
+ * cut, and whether values are dropped.
+ */
+public interface ForwardPass {
+
+  /** For arrays that live as long as this pass. */
+  NDManager manager();
+
+  /** Memory for what Java hands to this pass. */
+  HostArena arena();
+
+  /**
+   * Announces that linear modules will read {@code x}. Every reader of the value, a residual
+   * connection included, must use the returned array: it is one leaf that sums what all its readers
+   * send back.
+   *
+   * @param x [n, features]
+   */
+  NDArray share(NDArray x);
+
+  /**
+   * Evaluates linear modules that read the same input.
+   *
+   * @param x [n, in], as {@link #share} returned it
+   * @return [n, out], the outputs of the group's members side by side
+   */
+  NDArray linear(LinearGroup group, NDArray x);
+
+  /**
+   * What the next values that may be dropped are multiplied with: 0 or 1 / (1 - p) each while
+   * training, an empty array if nothing is dropped.
+   *
+   * @param count the number of values
+   * @param p the probability with which one is dropped
+   */
+  NDArray dropout(long count, double p);
+}

@@ -1,0 +1,177 @@
+package io.github.cola4j.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Scope;
+import io.github.cola4j.tensor.SeededRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Takes a model's tensors out of a checkpoint, under the names of the architecture. A checkpoint of
+ * the bare model ({@code BertModel}) lacks the prefix ({@code bert.}) that one with a head has;
+ * either is found, as are the names {@code gamma} and {@code beta} of old norms. Linear modules of
+ * a head that the checkpoint lacks are drawn afresh, as transformers does: normal weights, zero
+ * bias.
+ */
+final class Parameters {
+  private final NDManager manager;
+  private final Weights weights;
+  private final String prefix;
+  private final double initializerRange;
+  private final long seed;
+  private final Set<String> fresh = new HashSet<>();
+
+  /**
+   * @param manager owner of all that is loaded
+   * @param prefix of the bare model's names within a model with a head, say {@code bert.}
+   * @param initializerRange standard deviation of fresh weights
+   * @param seed of fresh weights
+   */
+  Parameters(
+      NDManager manager, Weights weights, String prefix, double initializerRange, long seed) {
+    this.manager = manager;
+    this.weights = weights;
+    this.prefix = prefix;
+    this.initializerRange = initializerRange;
+    this.seed = seed;
+  }
+
+  /** A tensor by its full name, of the expected shape. */
+  NDArray load(String name, long... shape) {
+    return Owned.by(manager, m -> load(m, name, shape));
+  }
+
+  /**
+   * Linear modules of the checkpoint that read the same input, as one group whose members are views
+   * of it.
+   *
+   * @param in input features
+   * @param out output features of each
+   */
+  LinearGroup group(long in, long out, String... names) {
+    NDArray weight = zeros(names.length * out, in);
+    NDArray bias = zeros(names.length * out);
+    List<Linear> members = new ArrayList<>();
+    for (int i = 0; i < names.length; i++) {
+      Linear.Pristine pristine = stored(names[i], in, out);
+      NDArray rows = rows(weight, i * out, (i + 1) * out);
+      NDArray biasRows = rows(bias, i * out, (i + 1) * out);
+      try (Scope scope = Scope.open(manager)) {
+        rows.addi(pristine.weight(scope.manager()));
+        biasRows.addi(pristine.bias(scope.manager()));
+      }
+      members.add(new Linear(names[i], rows, biasRows, pristine));
+    }
+    return new LinearGroup(List.copyOf(members), weight, bias);
+  }
+
+  /**
+   * The members {@code from} to {@code to} (exclusive) of a group whose members are of one size, as
+   * views.
+   */
+  LinearGroup part(LinearGroup group, int from, int to) {
+    long out = group.members().get(0).out();
+    return new LinearGroup(
+        group.members().subList(from, to),
+        rows(group.weight(), from * out, to * out),
+        rows(group.bias(), from * out, to * out));
+  }
+
+  /** A linear module of the head: the checkpoint's, or a fresh one. */
+  Linear linearOrFresh(long in, long out, String name) {
+    if (weights.contains(stored(name + ".weight"))) {
+      return group(in, out, name).members().get(0);
+    }
+    fresh.add(name);
+    float[] values = new float[Math.toIntExact(in * out)];
+    Random random = SeededRandom.of(seed, name);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * initializerRange);
+    }
+    NDArray drawn = Owned.by(manager, m -> m.create(values, new Shape(out, in)));
+    Linear.Pristine pristine =
+        new Linear.Pristine() {
+          @Override
+          public NDArray weight(NDManager m) {
+            NDArray copy = drawn.duplicate();
+            copy.attach(m);
+            return copy;
+          }
+
+          @Override
+          public NDArray bias(NDManager m) {
+            return m.zeros(new Shape(out));
+          }
+        };
+    return new Linear(name, Owned.by(manager, m -> drawn.duplicate()), zeros(out), pristine);
+  }
+
+  /** Whether {@link #linearOrFresh} drew this module. */
+  boolean isFresh(Linear linear) {
+    return fresh.contains(linear.name());
+  }
+
+  private Linear.Pristine stored(String name, long in, long out) {
+    return new Linear.Pristine() {
+      @Override
+      public NDArray weight(NDManager m) {
+        return load(m, name + ".weight", out, in);
+      }
+
+      @Override
+      public NDArray bias(NDManager m) {
+        return load(m, name + ".bias", out);
+      }
+    };
+  }
+
+  private NDArray zeros(long... shape) {
+    return Owned.by(manager, m -> m.zeros(new Shape(shape), DataType.FLOAT32));
+  }
+
+  private NDArray rows(NDArray array, long from, long to) {
+    return Owned.by(manager, m -> array.get(new NDIndex("{}:{}", from, to)));
+  }
+
+  private NDArray load(NDManager m, String name, long... shape) {
+    String stored = stored(name);
+    if (!weights.contains(stored)) {
+      throw new ModelException(
+          "the base has no tensor %s; it is not a checkpoint of the architecture that its config.json names"
+              .formatted(stored));
+    }
+    NDArray array = weights.load(m, stored);
+    if (!Arrays.equals(array.getShape().getShape(), shape)) {
+      throw new ModelException(
+          "the base's tensor %s has shape %s, but %s is needed here; config.json, the number of classes and the weights do not fit together"
+              .formatted(stored, array.getShape(), new Shape(shape)));
+    }
+    return array;
+  }
+
+  /** The name under which the checkpoint holds a tensor, the given one if it does not. */
+  private String stored(String name) {
+    String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    for (String candidate : List.of(name, bare, dated(name), dated(bare))) {
+      if (weights.contains(candidate)) {
+        return candidate;
+      }
+    }
+    return name;
+  }
+
+  private static String dated(String name) {
+    return name.replace("LayerNorm.weight", "LayerNorm.gamma")
+        .replace("LayerNorm.bias", "LayerNorm.beta");
+  }
+}
