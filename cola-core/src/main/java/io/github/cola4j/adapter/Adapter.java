@@ -1,0 +1,61 @@
+package io.github.cola4j.adapter;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * An auxiliary model g(x; w), added in parallel to one base module: ĥ = h + α·g(x; w) (design
+ * section 1; ColA, equation 2). The scale α is part of what the methods below give. All of them
+ * work on packed rows and record nothing for autograd; results belong to the current scope.
+ */
+public interface Adapter extends AutoCloseable {
+
+  /**
+   * The parameters w by their names, in a fixed order; the arrays themselves, so that an optimizer
+   * can change them in place.
+   */
+  Map<String, NDArray> parameters();
+
+  /**
+   * α·g(x; w).
+   *
+   * @param x [n, in]
+   * @return [n, out]
+   */
+  NDArray forward(NDArray x);
+
+  /**
+   * What the adapter sends back to its input: (∂αg/∂x)ᵀ·∇ĥ.
+   *
+   * @param x [n, in]
+   * @param hiddenGradient ∇ĥ [n, out]
+   * @return [n, in]
+   */
+  NDArray inputGradient(NDArray x, NDArray hiddenGradient);
+
+  /**
+   * The gradient of the fit's objective ½‖g(x; w) − (g(x; w_t) − α∇ĥ)‖² at w = w_t, summed over the
+   * rows, which is (∂αg/∂w)ᵀ·∇ĥ: the very number that back-propagation gives.
+   *
+   * @param x [n, in]
+   * @param hiddenGradient ∇ĥ [n, out]
+   * @return a gradient for each of {@link #parameters}
+   */
+  Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient);
+
+  /** Whether g is linear in x, so that it can be merged into the base module. */
+  boolean mergeable();
+
+  /**
+   * Merges the adapter into a base module's weights: adds α·ΔW and α·Δb to them, in place.
+   *
+   * @param weight [out, in]
+   * @param bias [out], or null if the module has none
+   * @throws UnsupportedOperationException if it is not {@link #mergeable}
+   */
+  void mergeInto(NDArray weight, NDArray bias);
+
+  /** Frees the parameters. */
+  @Override
+  void close();
+}

@@ -1,0 +1,80 @@
+package io.github.cola4j.gl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import io.github.cola4j.model.Linear;
+import io.github.cola4j.model.LinearGroup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A base's linear modules together with the adapters beside them; records nothing for autograd by
+ * itself.
+ */
+public final class AdaptedLinears {
+  private final Map<String, Site> sites = new LinkedHashMap<>();
+  private final boolean merged;
+
+  /**
+   * @param sites the adapted modules
+   * @param merged whether the modules' weights contain the adapters already, so that no adapter is
+   *     evaluated
+   */
+  public AdaptedLinears(List<Site> sites, boolean merged) {
+    sites.forEach(site -> this.sites.put(site.name(), site));
+    this.merged = merged;
+  }
+
+  /** A site within a group: the columns [from, to) of the group's output are its own. */
+  record Placed(Site site, long from, long to) {
+    NDArray columns(NDArray array) {
+      return to - from == array.getShape().get(1)
+          ? array
+          : array.get(new NDIndex(":, {}:{}", from, to));
+    }
+  }
+
+  /** The sites among the group's members. */
+  List<Placed> sites(LinearGroup group) {
+    List<Placed> placed = new ArrayList<>();
+    long from = 0;
+    for (Linear member : group.members()) {
+      long to = from + member.out();
+      Site site = sites.get(member.name());
+      if (site != null) {
+        placed.add(new Placed(site, from, to));
+      }
+      from = to;
+    }
+    return placed;
+  }
+
+  /** ĥ of all members: x [n, in] to [n, sum of out]. */
+  NDArray forward(LinearGroup group, NDArray x) {
+    NDArray h = frozen(group, x);
+    if (!merged) {
+      for (Placed placed : sites(group)) {
+        placed.columns(h).addi(placed.site().adapter().forward(x));
+      }
+    }
+    return h;
+  }
+
+  /** What the members send back to their input: ∇ĥ [n, sum of out] to [n, in]. */
+  NDArray inputGradient(LinearGroup group, NDArray x, NDArray hiddenGradient) {
+    NDArray gradient = hiddenGradient.matMul(group.weight());
+    if (!merged) {
+      for (Placed placed : sites(group)) {
+        gradient.addi(placed.site().adapter().inputGradient(x, placed.columns(hiddenGradient)));
+      }
+    }
+    return gradient;
+  }
+
+  /** The base modules alone, recorded if autograd is on: x [n, in] to [n, sum of out]. */
+  static NDArray frozen(LinearGroup group, NDArray x) {
+    return ai.djl.nn.core.Linear.linear(x, group.weight(), group.bias()).singletonOrThrow();
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.cola4j.gl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.cola4j.model.Linear;
+import io.github.cola4j.tensor.Assign;
+import io.github.cola4j.tensor.Scope;
+import java.util.List;
+
+/**
+ * Keeps a base's weights equal to the pristine ones with the adapters merged in. Each time the sum
+ * is formed anew from the checkpoint, never from the last sum: adding and subtracting for thousands
+ * of steps would let rounding pile up.
+ */
+public final class MergedWeights {
+  private final NDManager manager;
+  private final List<Site> sites;
+
+  /**
+   * @throws IllegalArgumentException if an adapter is not linear in its input
+   */
+  public MergedWeights(NDManager manager, List<Site> sites) {
+    this.manager = manager;
+    this.sites = sites;
+    for (Site site : sites) {
+      if (!site.adapter().mergeable()) {
+        throw new IllegalArgumentException(
+            "the adapter at " + site.name() + " is not linear, so it cannot be merged");
+      }
+    }
+  }
+
+  /** Brings the base up to date with the adapters' present parameters. */
+  public void merge() {
+    write(true);
+  }
+
+  /** Gives the base its pristine weights back. */
+  public void unmerge() {
+    write(false);
+  }
+
+  private void write(boolean withAdapter) {
+    for (Site site : sites) {
+      try (Scope scope = Scope.open(manager)) {
+        Linear module = site.module();
+        NDArray weight = module.pristine().weight(scope.manager());
+        NDArray bias = module.pristine().bias(scope.manager());
+        if (withAdapter) {
+          site.adapter().mergeInto(weight, bias);
+        }
+        Assign.values(module.weight(), weight);
+        if (bias != null) {
+          Assign.values(module.bias(), bias);
+        }
+      }
+    }
+  }
+}

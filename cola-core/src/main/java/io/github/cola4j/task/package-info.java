@@ -1,0 +1,5 @@
+/**
+ * What a model is trained for: from a batch to a loss and to predictions. Depends on model and
+ * data.
+ */
+package io.github.cola4j.task;
