@@ -4,15 +4,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the signs that a dead process leaves: its exit code and the last it printed. */
 final class Crash {
+  /** How the JVM announces its own crash. */
+  private static final Pattern FATAL = Pattern.compile("((?:SIG|EXCEPTION_)[A-Z_]+) \\(0x");
+
   private Crash() {}
 
   /** A reading of the signs; see {@link WorkerOutcome.Crashed} for the parts. */
   static WorkerOutcome.Crashed read(int exitCode, List<String> lastLines, Optional<Path> report) {
     Reading reading = read(exitCode, lastLines);
-    return new WorkerOutcome.Crashed(exitCode, reading.cause, reading.advice, lastLines, report);
+    // The JVM's announcement of its report names a place from which that has been moved.
+    List<String> lines = lastLines.stream().filter(line -> !line.startsWith("#")).toList();
+    return new WorkerOutcome.Crashed(exitCode, reading.cause, reading.advice, lines, report);
   }
 
   private record Reading(String cause, String advice) {}
@@ -45,6 +52,13 @@ final class Crash {
               .orElse("the JVM refused its arguments");
       return new Reading("could not start: " + why, "check the worker's JVM arguments");
     }
+    Optional<String> fatal = find(lines, FATAL.asPredicate());
+    if (fatal.isPresent()) {
+      Matcher sign = FATAL.matcher(fatal.get());
+      sign.find();
+      return new Reading(
+          "crashed in native code: " + sign.group(1) + frame(lines), DEFECT + "the JVM's report");
+    }
     return switch (exitCode) {
       case 0 -> new Reading("ended before its job did", "the job, or a library, ended the JVM");
       case 127 -> new Reading("could not be started: the command was not found", "");
@@ -59,8 +73,7 @@ final class Crash {
           signal(
               "SIGABRT",
               "was aborted by its native library" + what(lines),
-              "this is a defect of the program or of the native library, not of the data; please"
-                  + " report it with the lines below");
+              DEFECT + "the lines below");
       case 135 ->
           signal(
               "SIGBUS",
@@ -76,8 +89,7 @@ final class Crash {
           signal(
               "SIGSEGV",
               "crashed in native code (invalid memory access)",
-              "this is a defect of the program or of the native library, not of the data; please"
-                  + " report it with the JVM's report");
+              DEFECT + "the lines below");
       case 143 -> signal("SIGTERM", "was asked to end from outside", RESUME);
       default ->
           exitCode > 128 && exitCode < 160
@@ -85,6 +97,10 @@ final class Crash {
               : new Reading("ended before its job did", "see the lines below for the reason");
     };
   }
+
+  private static final String DEFECT =
+      "this is a defect of the program or of the native library, not of your data; please report it"
+          + " with ";
 
   private static final String RESUME = "start the run again: it continues from its last checkpoint";
 
@@ -96,6 +112,14 @@ final class Crash {
     return line.startsWith("Invalid ") || line.startsWith("Improperly ");
   }
 
+  /** Where the JVM says that it happened, say in libtorch_cpu.so. */
+  private static String frame(List<String> lines) {
+    int title = lines.indexOf("# Problematic frame:");
+    return title < 0 || title + 1 == lines.size()
+        ? ""
+        : " in " + uncommented(lines.get(title + 1)).replaceAll("\\s+", " ");
+  }
+
   /** The C++ exception's message, which the runtime prints when nobody caught it. */
   private static String what(List<String> lines) {
     return find(lines, l -> l.strip().startsWith("what():"))
@@ -104,6 +128,10 @@ final class Crash {
   }
 
   private static Optional<String> find(List<String> lines, Predicate<String> wanted) {
-    return lines.stream().filter(wanted).map(String::strip).findFirst();
+    return lines.stream().filter(wanted).map(Crash::uncommented).findFirst();
+  }
+
+  private static String uncommented(String line) {
+    return line.replaceFirst("^#", "").strip();
   }
 }

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -223,28 +221,6 @@ class WorkerTest {
     assertThrows(
         IOException.class,
         () -> run(command(TestJobs.Deaf.class, logs).withJava(logs.resolve("java"), List.of())));
-  }
-
-  @Test
-  void nothingIsLeftBehind() throws Exception {
-    List<Path> before = scratchFolders();
-    Worker worker = start(command(TestJobs.UntilStopped.class, logs));
-    assertEquals(before.size() + 1, scratchFolders().size());
-    worker.stop("");
-    worker.await();
-    assertEquals(before, scratchFolders());
-    try (Stream<Path> files = Files.list(logs)) {
-      assertEquals(List.of(), files.toList());
-    }
-  }
-
-  private static List<Path> scratchFolders() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("cola-worker"))
-          .sorted()
-          .toList();
-    }
   }
 
   private Failure failureOf(WorkerCommand command) throws IOException {
