@@ -23,9 +23,9 @@ import java.util.Map;
  * in snake_case.
  *
  * <p>Reading is lenient, so that worker and front end need not be of one version: fields that are
- * not known are passed over, a missing number is 0, and a type that is not known becomes an {@link
- * Event.Unknown}. Numbers that are not finite are the strings {@code "NaN"}, {@code "Infinity"} and
- * {@code "-Infinity"}.
+ * not known are passed over, a missing number is 0, and an event of a type that is not known, or
+ * with a field of another kind than here, becomes an {@link Event.Unknown}. Numbers that are not
+ * finite are the strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  */
 public final class EventJson {
   private static final String TYPE = "type";
@@ -66,24 +66,22 @@ public final class EventJson {
   /**
    * The event that a JSON object tells.
    *
-   * @throws IllegalArgumentException if it is no object with a text {@code type}, or a field of a
-   *     known type has a value of the wrong kind
+   * @throws IllegalArgumentException if it is no object with a text {@code type}
    */
   public static Event read(JsonNode json) {
     if (!(json instanceof ObjectNode object) || !object.path(TYPE).isTextual()) {
       throw new IllegalArgumentException("an event is a JSON object with a \"type\": " + json);
     }
-    String type = object.get(TYPE).asText();
-    Class<? extends Event> known = TYPES.get(type);
-    if (known == null) {
-      return new Event.Unknown(type, object.deepCopy());
-    }
+    Class<? extends Event> known = TYPES.get(object.get(TYPE).asText());
     try {
-      return MAPPER.treeToValue(object, known);
+      return known == null ? unknown(object) : MAPPER.treeToValue(object, known);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "not a readable " + type + " event: " + e.getOriginalMessage(), e);
+      return unknown(object);
     }
+  }
+
+  private static Event unknown(ObjectNode json) {
+    return new Event.Unknown(json.get(TYPE).asText(), json.deepCopy());
   }
 
   private static String typeOf(Event event) {

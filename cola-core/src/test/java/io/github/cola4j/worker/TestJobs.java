@@ -1,9 +1,12 @@
 package io.github.cola4j.worker;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.LibUtils;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.cola4j.event.Event;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
@@ -159,6 +162,22 @@ public final class TestJobs {
         manager.create(new Shape(2), DataType.INT16);
       }
       return JobResult.finished();
+    }
+  }
+
+  /** Computes something, and says with which library. */
+  public static final class AddsUp implements Job {
+    @Override
+    public JobResult run(JobContext context) {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        float sum = manager.ones(new Shape(3)).sum().getFloat();
+        return JobResult.finished(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("sum", sum)
+                .put("version", Engine.getEngine("PyTorch").getVersion())
+                .put("libtorch", LibUtils.getLibtorchPath()));
+      }
     }
   }
 }
