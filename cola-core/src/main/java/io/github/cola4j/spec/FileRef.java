@@ -1,0 +1,150 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.spec.Node.Scalar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A file or folder that a spec names.
+ *
+ * @param asWritten the path as it stands in the spec, relative to the spec's folder; one that was
+ *     absolute there is relative here, so that what is written for others holds no absolute path
+ * @param path where it is on this machine
+ */
+public record FileRef(String asWritten, Path path) {
+  private static final Pattern COORDINATES = Pattern.compile("(mvn|hf|https?|s3|gs):.*");
+  private static final int LISTED = 10_000;
+
+  /** A file that must be there. */
+  static Type<FileRef> file(Path folder) {
+    return type(
+        folder,
+        (text, path) -> {
+          mustExist(text, path);
+          if (Files.isDirectory(path)) {
+            throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
+          }
+          mustBeReadable(text, path);
+        });
+  }
+
+  /** A folder that must be there. */
+  static Type<FileRef> folder(Path folder) {
+    return type(
+        folder,
+        (text, path) -> {
+          if (COORDINATES.matcher(text).matches()) {
+            throw new Unfit("\"" + text + "\" is not supported yet", "give a folder");
+          }
+          mustExist(text, path);
+          if (!Files.isDirectory(path)) {
+            throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
+          }
+          mustBeReadable(text, path);
+        });
+  }
+
+  /** A folder that may be made later. */
+  static Type<FileRef> newFolder(Path folder) {
+    return type(
+        folder,
+        (text, path) -> {
+          if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new Unfit("\"" + text + "\" is a file", "name a folder; it is made if need be");
+          }
+        });
+  }
+
+  /** What must hold of a path. */
+  private interface Check {
+    void of(String text, Path path) throws Unfit;
+  }
+
+  private static Type<FileRef> type(Path folder, Check check) {
+    return new Type<>(
+        node -> {
+          FileRef ref = resolve(folder, Type.text().reader().read(node));
+          check.of(ref.asWritten, ref.path);
+          return ref;
+        },
+        ref -> Scalar.of(ref.asWritten));
+  }
+
+  /** The file that a text names, seen from a folder. */
+  static FileRef resolve(Path folder, String text) throws Unfit {
+    if (text.equals("~") || text.startsWith("~/") || text.startsWith("~\\")) {
+      throw new Unfit("\"" + text + "\": ~ is not expanded", "write the path without it");
+    }
+    try {
+      Path path = folder.resolve(text);
+      if (!Path.of(text).isAbsolute()) {
+        return new FileRef(text, path);
+      }
+      Path from = Files.isDirectory(folder) ? folder.toRealPath() : folder;
+      String relative = from.relativize(path).toString().replace('\\', '/');
+      return new FileRef(relative.isEmpty() ? "." : relative, folder.resolve(relative));
+    } catch (InvalidPathException e) {
+      throw new Unfit(Scalar.of(text).shown() + " is no path", "remove what no file name can hold");
+    } catch (IllegalArgumentException | IOException e) {
+      throw new Unfit(
+          "\"" + text + "\" cannot be reached from the spec's folder",
+          "keep both on the same drive, and write a relative path");
+    }
+  }
+
+  private static void mustExist(String text, Path path) throws Unfit {
+    if (Files.exists(path)) {
+      return;
+    }
+    Path missing = path;
+    while (missing.getParent() != null && !Files.exists(missing.getParent())) {
+      missing = missing.getParent();
+    }
+    List<String> near = List.of();
+    if (missing.getParent() != null) {
+      Path folder = missing.getParent();
+      Path rest = missing.relativize(path);
+      near =
+          NearMiss.of(missing.getFileName().toString(), names(folder)).stream()
+              .map(name -> folder.resolve(name).resolve(rest))
+              .filter(Files::exists)
+              .map(found -> beside(text, path, found))
+              .toList();
+    }
+    throw new Unfit(
+        "\"" + text + "\" does not exist",
+        near.isEmpty()
+            ? "paths are relative to the folder of the spec"
+            : near.stream()
+                .map(name -> '"' + name + '"')
+                .collect(Collectors.joining(" or ", "did you mean ", "?")));
+  }
+
+  /** Another path, written as the text is that led to the first one. */
+  private static String beside(String text, Path path, Path other) {
+    int written = Path.of(text).getNameCount();
+    int unwritten = path.getNameCount() - written;
+    return other.subpath(unwritten, other.getNameCount()).toString().replace('\\', '/');
+  }
+
+  private static void mustBeReadable(String text, Path path) throws Unfit {
+    if (!Files.isReadable(path)) {
+      throw new Unfit("\"" + text + "\" may not be read", "change its permissions");
+    }
+  }
+
+  /** The names in a folder, in order; none if it cannot be listed. */
+  static List<String> names(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.limit(LISTED).map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

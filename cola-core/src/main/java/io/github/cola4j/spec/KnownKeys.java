@@ -1,0 +1,40 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.spec.Node.Mapping;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every key that some spec can have. Which keys a section has may hang on one of them, so specs
+ * that take each turn are read, by the same code as any other, to see what is asked for.
+ */
+final class KnownKeys {
+  private static final String[] TURNS = {
+    "{data: {train: {format: tsv}, validation: {format: tsv}},"
+        + " adapter: {kind: low-rank}, training: {optimizer: {name: adamw}}}",
+    "{data: {train: {format: csv}, validation: {format: jsonl}},"
+        + " adapter: {kind: linear}, training: {optimizer: {name: sgd}}}"
+  };
+
+  /** Full names, each with the choice it hangs on, say {@code kind: low-rank}, or empty. */
+  static final Map<String, String> ALL = read();
+
+  private KnownKeys() {}
+
+  private static Map<String, String> read() {
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (String turn : TURNS) {
+      List<Problem> problems = new ArrayList<>();
+      Mapping root = YamlText.read("", turn, problems);
+      Reading reading = new Reading(Path.of(""), "", root, problems);
+      RunSpec.read(Section.root(reading, root), Path.of("cola.yaml"));
+      for (Section section : reading.sections()) {
+        section.asked().forEach(key -> keys.putIfAbsent(section.name(key), section.variant()));
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,221 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.spec.Node.Kind;
+import io.github.cola4j.spec.Node.Mapping;
+import io.github.cola4j.spec.Node.Place;
+import io.github.cola4j.spec.Node.Scalar;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One section of a spec while it is read. Asking for a key is what declares it: whatever nobody
+ * asks for is unknown, and the answers, defaults included, are the resolved spec, in the order of
+ * asking. A key that is absent and one whose value is empty are the same.
+ *
+ * <p>A wrong value is noted as a problem, and the default stands in for it, or null where there is
+ * none: reading goes on to find the other problems, and the result is never handed out.
+ */
+final class Section {
+  private final Reading reading;
+  private final String path;
+  private final Map<String, Node> given;
+  private final boolean damaged;
+  private final Map<String, Node> answers = new LinkedHashMap<>();
+  private final Map<String, Section> sections = new LinkedHashMap<>();
+  private final Set<String> asked = new LinkedHashSet<>();
+  private final Set<String> refused = new LinkedHashSet<>();
+  private String variant = "";
+  private boolean undecided;
+
+  private Section(Reading reading, String path, Map<String, Node> given, boolean damaged) {
+    this.reading = reading;
+    this.path = path;
+    this.given = given;
+    this.damaged = damaged;
+    reading.enter(this);
+  }
+
+  static Section root(Reading reading, Mapping mapping) {
+    return new Section(reading, "", mapping.entries(), false);
+  }
+
+  /** The value of a key that must be there; null if it is not, which is a problem. */
+  <T> T required(String key, Type<T> type, String whatItIs) {
+    boolean absent = value(key).isEmpty();
+    if (absent && !damaged) {
+      problem(key, "missing", "write " + whatItIs);
+    }
+    return optional(key, type).orElse(null);
+  }
+
+  /** The value of a key, or its default. */
+  <T> T value(String key, Type<T> type, T byDefault) {
+    Optional<T> value = optional(key, type);
+    if (value.isEmpty()) {
+      answers.put(key, type.writer().apply(byDefault));
+    }
+    return value.orElse(byDefault);
+  }
+
+  /** The value of a key that may be absent. */
+  <T> Optional<T> optional(String key, Type<T> type) {
+    asked.add(key);
+    Optional<Node> node = value(key);
+    if (node.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      T value = type.reader().read(node.get());
+      answers.put(key, type.writer().apply(value));
+      return Optional.of(value);
+    } catch (Unfit e) {
+      problem(key, e.found(), e.fix());
+      return Optional.empty();
+    }
+  }
+
+  /** Like {@link #value}, for the key that decides which other keys this section has. */
+  <T> T variant(String key, Type<T> type, T byDefault) {
+    int problems = reading.problems();
+    T value = value(key, type, byDefault);
+    undecided = reading.problems() > problems;
+    variant = key + ": " + ((Scalar) type.writer().apply(value)).text();
+    return value;
+  }
+
+  /**
+   * A section within this one; empty if the file has none.
+   *
+   * @param mainKey the key that a user means who writes a plain value in its place
+   */
+  Section section(String key, String mainKey) {
+    asked.add(key);
+    Node node = value(key).orElse(null);
+    Section section;
+    if (node instanceof Mapping mapping) {
+      section = new Section(reading, name(key), mapping.entries(), false);
+    } else if (node == null) {
+      section = new Section(reading, name(key), Map.of(), damaged);
+    } else {
+      problem(
+          key,
+          "found " + node.shown() + " where a section should stand",
+          meant(key, mainKey, node));
+      section = new Section(reading, name(key), Map.of(), true);
+    }
+    sections.put(key, section);
+    return section;
+  }
+
+  private static String meant(String key, String mainKey, Node node) {
+    if (!(node instanceof Scalar scalar)) {
+      return "write " + key + ": and its keys below it, indented";
+    }
+    return scalar.text().matches("(?s)\\w+:\\S.*")
+        ? "put a space after the colon"
+        : "write " + key + ": {" + mainKey + ": " + scalar.text() + "}";
+  }
+
+  /** A section that may be absent altogether. */
+  Optional<Section> optionalSection(String key, String mainKey) {
+    asked.add(key);
+    return value(key).isPresent() ? Optional.of(section(key, mainKey)) : Optional.empty();
+  }
+
+  /** A section whose keys are names that the user chooses. */
+  <T> Map<String, T> map(String key, Type<T> type) {
+    Map<String, T> values = new LinkedHashMap<>();
+    optionalSection(key, "name")
+        .ifPresent(
+            section ->
+                section
+                    .given
+                    .keySet()
+                    .forEach(
+                        name ->
+                            section
+                                .optional(name, type)
+                                .ifPresent(value -> values.put(name, value))));
+    return values;
+  }
+
+  /** Notes a problem if the key is there. */
+  void refuse(String key, String found, String fix) {
+    refused.add(key);
+    if (value(key).isPresent()) {
+      problem(key, found, fix);
+    }
+  }
+
+  /** Notes a problem with a key of this section. */
+  void problem(String key, String found, String fix) {
+    reading.problem(name(key), found, fix);
+  }
+
+  /** Where a spec comes from whose keys have all been asked for. */
+  Origin origin(Path file) {
+    return new Origin(reading.folder(), file, reading.places(), answer());
+  }
+
+  /** What the paths in the file are relative to. */
+  Path folder() {
+    return reading.folder();
+  }
+
+  String name(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  String path() {
+    return path;
+  }
+
+  /** {@code kind: low-rank} where a key decides which others there are; else empty. */
+  String variant() {
+    return variant;
+  }
+
+  /** The keys that were asked for. */
+  Set<String> asked() {
+    return asked;
+  }
+
+  /** The keys given here that this section does not have. */
+  List<String> unknownKeys() {
+    return given.keySet().stream()
+        .filter(key -> !asked.contains(key) && !refused.contains(key))
+        .filter(key -> !undecided || !KnownKeys.ALL.containsKey(name(key)))
+        .toList();
+  }
+
+  /** Where an unknown key of this section stands. */
+  Place place(String key) {
+    return given.get(key).place();
+  }
+
+  /** The values of this section and of those within it, defaults written out. */
+  Mapping answer() {
+    Map<String, Node> values = new LinkedHashMap<>();
+    for (String key : asked) {
+      if (answers.containsKey(key)) {
+        values.put(key, answers.get(key));
+      } else if (sections.containsKey(key)) {
+        Mapping inner = sections.get(key).answer();
+        if (!inner.entries().isEmpty()) {
+          values.put(key, inner);
+        }
+      }
+    }
+    return new Mapping(Place.NOWHERE, values);
+  }
+
+  private Optional<Node> value(String key) {
+    return Optional.ofNullable(given.get(key))
+        .filter(node -> !(node instanceof Scalar scalar && scalar.kind() == Kind.NOTHING));
+  }
+}

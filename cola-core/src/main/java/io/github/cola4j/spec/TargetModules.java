@@ -1,0 +1,58 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.spec.Node.Items;
+import io.github.cola4j.spec.Node.Scalar;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Which modules of the base get an adapter, by PEFT's rules. */
+public sealed interface TargetModules {
+  /** A list of names: a module matches that has one of them as its name or after the last dots. */
+  record Named(List<String> names) implements TargetModules {}
+
+  /** A text: the regular expression that a module's full name matches as a whole. */
+  record Matching(String regex) implements TargetModules {}
+
+  /** {@code all-linear}: every linear module but the task's head. */
+  record AllLinear() implements TargetModules {}
+
+  Type<TargetModules> TYPE =
+      new Type<>(
+          node -> {
+            if (node instanceof Items) {
+              return new Named(Type.list(Type.text()).reader().read(node));
+            }
+            String text = node instanceof Scalar ? Type.text().reader().read(node) : null;
+            if (text == null) {
+              throw Unfit.expected("a list of module names, a pattern, or all-linear", node);
+            }
+            if (text.equals("all-linear")) {
+              return new AllLinear();
+            }
+            return new Matching(compiled(text));
+          },
+          targets -> {
+            if (targets instanceof Named named) {
+              return Type.list(Type.text()).writer().apply(named.names());
+            }
+            return Scalar.of(
+                targets instanceof Matching matching ? matching.regex() : "all-linear");
+          });
+
+  private static String compiled(String regex) throws Unfit {
+    try {
+      return Pattern.compile(regex).pattern();
+    } catch (PatternSyntaxException e) {
+      throw new Unfit(
+          "the pattern \""
+              + regex
+              + "\" does not compile ("
+              + e.getDescription().toLowerCase(Locale.ROOT)
+              + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1))
+              + ")",
+          "correct it, or give a list: [query, value]");
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.cola4j.spec;
+
+import java.util.Optional;
+
+/**
+ * The section {@code training}: how long and in what steps.
+ *
+ * @param epochs {@code epochs}: passes over the training rows; transformers' {@code
+ *     num_train_epochs}; default 1
+ * @param maxSteps {@code max_steps}: ends training after so many batches, though epochs are left;
+ *     transformers' {@code max_steps}; none by default
+ * @param batchSize {@code batch_size}: rows in a batch; transformers' {@code
+ *     per_device_train_batch_size}; default 32
+ * @param optimizer {@code optimizer}: the rule of the adapters' steps
+ * @param schedule {@code schedule}: how the learning rate changes over the steps
+ * @param maxGradNorm {@code max_grad_norm}: the adapters' gradients are scaled down to this norm if
+ *     theirs is larger; transformers' {@code max_grad_norm}; none by default: no scaling
+ * @param baseDropout {@code base_dropout}: whether the base drops out activations in training as
+ *     its config.json says; default true
+ * @param seed {@code seed}: what shuffling, dropout and fresh weights are drawn from; transformers'
+ *     {@code seed}; default 42, as there
+ */
+public record TrainingSpec(
+    int epochs,
+    Optional<Integer> maxSteps,
+    int batchSize,
+    OptimizerSpec optimizer,
+    ScheduleSpec schedule,
+    Optional<Double> maxGradNorm,
+    boolean baseDropout,
+    long seed) {
+  static TrainingSpec read(Section training) {
+    return new TrainingSpec(
+        training.value("epochs", Type.whole(Range.atLeast(1)), 1),
+        training.optional("max_steps", Type.whole(Range.atLeast(1))),
+        training.value("batch_size", Type.whole(Range.atLeast(1)), 32),
+        OptimizerSpec.read(training.section("optimizer", "name")),
+        ScheduleSpec.read(training.section("schedule", "name")),
+        training.optional("max_grad_norm", Type.number(Range.above(0))),
+        training.value("base_dropout", Type.flag(), true),
+        training.value("seed", Type.wholeLong(Range.atLeast(0)), 42L));
+  }
+}

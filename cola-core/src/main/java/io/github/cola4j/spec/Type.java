@@ -1,0 +1,197 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.spec.Node.Items;
+import io.github.cola4j.spec.Node.Kind;
+import io.github.cola4j.spec.Node.Place;
+import io.github.cola4j.spec.Node.Scalar;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A kind of value that a key takes: how it is read from YAML, with an error that says what to write
+ * instead, and how it is written, so that reading it again gives an equal value.
+ */
+record Type<T>(Reader<T> reader, Function<T, Node> writer) {
+  /** From YAML to a value. */
+  interface Reader<T> {
+    T read(Node node) throws Unfit;
+  }
+
+  // YAML 1.1 has 3.0e-3 only; 3e-3, as people write it, is text to some parsers.
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d{1,9})?");
+
+  /** Text of any content but nothing. A number or a truth value must stand in quotes. */
+  static Type<String> text() {
+    return new Type<>(
+        node -> {
+          if (node instanceof Scalar scalar && !scalar.text().isBlank()) {
+            if (scalar.kind() == Kind.TEXT) {
+              return scalar.text();
+            }
+            throw Unfit.expected("text; in quotes if this is the name", node);
+          }
+          throw Unfit.expected("text", node);
+        },
+        Scalar::of);
+  }
+
+  /** A name that may look like a number or a truth value: a column, a label. */
+  static Type<String> name() {
+    return new Type<>(
+        node -> {
+          if (node instanceof Scalar scalar
+              && scalar.kind() != Kind.NOTHING
+              && !scalar.text().isBlank()) {
+            return scalar.text();
+          }
+          throw Unfit.expected("a name", node);
+        },
+        Scalar::of);
+  }
+
+  static Type<Boolean> flag() {
+    return new Type<>(
+        node -> {
+          if (node instanceof Scalar scalar && scalar.kind() == Kind.FLAG) {
+            return List.of("true", "yes", "on", "y")
+                .contains(scalar.text().toLowerCase(Locale.ROOT));
+          }
+          throw Unfit.expected("true or false", node);
+        },
+        Scalar::of);
+  }
+
+  static Type<Integer> whole(Range range) {
+    Range fits =
+        new Range(
+            range.low(),
+            range.withLow(),
+            BigDecimal.valueOf(Integer.MAX_VALUE),
+            true,
+            range.words());
+    return new Type<>(node -> (int) whole(node, fits), Scalar::of);
+  }
+
+  static Type<Long> wholeLong(Range range) {
+    Range fits =
+        new Range(
+            range.low(), range.withLow(), BigDecimal.valueOf(Long.MAX_VALUE), true, range.words());
+    return new Type<>(node -> whole(node, fits), Scalar::of);
+  }
+
+  private static long whole(Node node, Range range) throws Unfit {
+    Optional<BigDecimal> number = decimal(node);
+    if (number.isPresent()
+        && range.holds(number.get())
+        && number.get().stripTrailingZeros().scale() <= 0) {
+      return number.get().longValueExact();
+    }
+    throw Unfit.expected("a whole number" + range.words(), node);
+  }
+
+  static Type<Double> number(Range range) {
+    return new Type<>(
+        node -> {
+          Optional<BigDecimal> number = decimal(node);
+          if (number.isPresent() && range.holds(number.get())) {
+            double value = number.get().doubleValue();
+            // Beyond what a double holds: too large, too near to zero, or rounded up to the limit.
+            if (Double.isFinite(value) && range.holds(new BigDecimal(value))) {
+              return value;
+            }
+          }
+          throw Unfit.expected("a number" + range.words(), node);
+        },
+        Scalar::of);
+  }
+
+  /** The number that stands there, as YAML has it or as text such as {@code "3e-3"}. */
+  static Optional<BigDecimal> decimal(Node node) {
+    if (node instanceof Scalar scalar) {
+      String text = scalar.kind() == Kind.WHOLE ? scalar.text().replace("_", "") : scalar.text();
+      if (NUMBER.matcher(text).matches()) {
+        return Optional.of(new BigDecimal(text));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** One of an enum's constants, {@code LOW_RANK} written as {@code low-rank}. */
+  static <E extends Enum<E>> Type<E> choice(Class<E> choices) {
+    List<String> words = Arrays.stream(choices.getEnumConstants()).map(Type::word).toList();
+    Type<String> word = choice(words);
+    return new Type<>(
+        node -> choices.getEnumConstants()[words.indexOf(word.reader.read(node))],
+        value -> Scalar.of(word(value)));
+  }
+
+  /** One of these words. */
+  static Type<String> choice(List<String> words) {
+    return new Type<>(
+        node -> {
+          if (node instanceof Scalar scalar && words.contains(scalar.text())) {
+            return scalar.text();
+          }
+          String wanted = node instanceof Scalar scalar ? scalar.text() : "";
+          Optional<String> later = Words.later(wanted);
+          if (later.isPresent()) {
+            throw new Unfit(later.get(), "one of: " + String.join(", ", words));
+          }
+          Optional<String> usual = Words.ofValue(wanted).filter(words::contains);
+          throw new Unfit(
+              "found " + node.shown(),
+              usual
+                  .map(name -> "did you mean \"" + name + "\"?")
+                  .orElseGet(() -> NearMiss.advice(wanted, words)));
+        },
+        Scalar::of);
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A list of different values; a single value stands for a list of one. */
+  static <T> Type<List<T>> oneOrMore(Type<T> type) {
+    return new Type<>(
+        node -> node instanceof Items ? list(type, node) : List.of(type.reader.read(node)),
+        values -> values.size() == 1 ? type.writer.apply(values.get(0)) : items(type, values));
+  }
+
+  /** A list of different values. */
+  static <T> Type<List<T>> list(Type<T> type) {
+    return new Type<>(node -> list(type, node), values -> items(type, values));
+  }
+
+  private static <T> List<T> list(Type<T> type, Node node) throws Unfit {
+    if (!(node instanceof Items items)) {
+      throw Unfit.expected("a list: [" + node.shown() + "]", node);
+    }
+    if (items.nodes().isEmpty()) {
+      throw new Unfit("found an empty list", "name at least one");
+    }
+    List<T> values = new ArrayList<>();
+    HashSet<T> seen = new HashSet<>();
+    for (Node item : items.nodes()) {
+      T value = type.reader.read(item);
+      if (!seen.add(value)) {
+        throw new Unfit("found " + item.shown() + " twice in the list", "keep one");
+      }
+      values.add(value);
+    }
+    return List.copyOf(values);
+  }
+
+  private static <T> Node items(Type<T> type, List<T> values) {
+    return new Items(Place.NOWHERE, values.stream().map(type.writer).collect(Collectors.toList()));
+  }
+}

@@ -1,0 +1,458 @@
+package io.github.cola4j.spec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunSpecTest {
+  /** Every key there is, none with its default. */
+  static final String MOST =
+      """
+      base: bases/minilm
+      task: sequence-classification
+      data:
+        train: {file: pairs.csv, text: [sentence1, sentence2], label: is_same, limit: 6000, quotes: false}
+        validation: {file: rows.txt, text: [a, b], label: c, limit: 10, format: csv, quotes: true}
+        labels: [no, yes]
+        max_length: 64
+      adapter:
+        kind: low-rank
+        r: 4
+        lora_alpha: 16
+        use_rslora: true
+        target_modules: [query, key]
+        layers_to_transform: [0, 1]
+      gradient_learning: {merged: true, interval: 2}
+      training:
+        epochs: 3
+        max_steps: 100
+        batch_size: 16
+        optimizer: {name: sgd, lr: 3e-2, momentum: .5, nesterov: no, dampening: 0.1, weight_decay: 0}
+        schedule: {name: cosine, warmup: 10}
+        max_grad_norm: 1
+        base_dropout: off
+        seed: 7
+      evaluation: {every: 50, metric: matthews_correlation, keep: last, patience: 3, batch_size: 8}
+      checkpoint: {every: never, keep: 1}
+      device: cuda:1
+      threads: 2
+      gates: {accuracy: ">= 0.80", f1: "> 5e-1"}
+      output: out/pairs
+      """;
+
+  @TempDir Path root;
+  SpecFolder user;
+
+  @BeforeEach
+  void folder() {
+    user = SpecFolder.in(root);
+  }
+
+  @Test
+  void defaultsFillWhatIsNotSaid() {
+    RunSpec spec = user.read(SpecFolder.LEAST);
+    assertEquals(
+        """
+        base: bases/minilm
+        task: sequence-classification
+        data:
+          train:
+            file: train.tsv
+            text: sentence
+            label: label
+            format: tsv
+            quotes: false
+          max_length: 128
+        adapter:
+          kind: low-rank
+          r: 8
+          lora_alpha: 8
+          use_rslora: false
+        gradient_learning:
+          merged: false
+          interval: 1
+        training:
+          epochs: 1
+          batch_size: 32
+          optimizer:
+            name: adamw
+            lr: 0.0003
+            weight_decay: 0.0005
+            betas:
+            - 0.9
+            - 0.999
+            eps: 1.0e-8
+          schedule:
+            name: linear
+            warmup: 0.05
+          base_dropout: true
+          seed: 42
+        checkpoint:
+          every: epoch
+          keep: 2
+        device: auto
+        output: target/cola/sentiment
+        """,
+        spec.resolved());
+    assertEquals(Optional.empty(), spec.evaluation());
+    assertEquals(
+        new OptimizerSpec.AdamW(3e-4, 0.9, 0.999, 1e-8, 5e-4), spec.training().optimizer());
+    assertEquals(
+        new ScheduleSpec(ScheduleSpec.Name.LINEAR, new Warmup.Fraction(0.05)),
+        spec.training().schedule());
+    assertEquals(new Device.Auto(), spec.device());
+    assertEquals(user.folder().resolve("target/cola/sentiment"), spec.output().path());
+  }
+
+  @Test
+  void everyKeyArrivesInItsComponent() {
+    RunSpec spec = user.read(MOST);
+    Path folder = user.folder();
+    assertEquals(new FileRef("bases/minilm", folder.resolve("bases/minilm")), spec.base());
+    assertEquals(Task.SEQUENCE_CLASSIFICATION, spec.task());
+    assertEquals(
+        new DataSpec(
+            new SplitSpec(
+                new FileRef("pairs.csv", folder.resolve("pairs.csv")),
+                List.of("sentence1", "sentence2"),
+                "is_same",
+                Optional.of(6000),
+                SplitSpec.Format.CSV,
+                false),
+            Optional.of(
+                new SplitSpec(
+                    new FileRef("rows.txt", folder.resolve("rows.txt")),
+                    List.of("a", "b"),
+                    "c",
+                    Optional.of(10),
+                    SplitSpec.Format.CSV,
+                    true)),
+            List.of("no", "yes"),
+            64),
+        spec.data());
+    assertEquals(
+        new AdapterSpec.LowRank(
+            4,
+            16,
+            true,
+            Optional.of(new TargetModules.Named(List.of("query", "key"))),
+            List.of(0, 1)),
+        spec.adapter());
+    assertEquals(new GradientLearningSpec(true, 2), spec.gradientLearning());
+    assertEquals(
+        new TrainingSpec(
+            3,
+            Optional.of(100),
+            16,
+            new OptimizerSpec.Sgd(0.03, 0.5, 0.1, false, 0),
+            new ScheduleSpec(ScheduleSpec.Name.COSINE, new Warmup.Steps(10)),
+            Optional.of(1.0),
+            false,
+            7),
+        spec.training());
+    assertEquals(
+        Optional.of(
+            new EvaluationSpec(
+                new Every.Steps(50),
+                "matthews_correlation",
+                EvaluationSpec.Keep.LAST,
+                Optional.of(3),
+                8)),
+        spec.evaluation());
+    assertEquals(new CheckpointSpec(new Every.Never(), 1), spec.checkpoint());
+    assertEquals(new Device.Cuda(1), spec.device());
+    assertEquals(Optional.of(2), spec.threads());
+    assertEquals(
+        Map.of(
+            "accuracy", new Gate(Gate.Comparison.AT_LEAST, 0.8),
+            "f1", new Gate(Gate.Comparison.ABOVE, 0.5)),
+        spec.gates());
+    assertEquals("out/pairs", spec.output().asWritten());
+  }
+
+  @Test
+  void theResolvedSpecReadsAsAnEqualOne() {
+    List<String> specs =
+        List.of(
+            SpecFolder.LEAST,
+            MOST,
+            SpecFolder.LEAST + "adapter: {kind: linear, target_modules: all-linear}\n",
+            SpecFolder.LEAST + "adapter: {target_modules: '.*\\.(query|value)'}\n",
+            SpecFolder.LEAST.replace("train.tsv", "rows.jsonl"),
+            SpecFolder.LEAST + "training: {optimizer: {lr: 1.2345678901234567e-5}, seed: 0}\n",
+            SpecFolder.LEAST
+                .replace("sentence", "\"a: 'b' # c\"")
+                .replace(
+                    "train:",
+                    "labels: ['null', \"3e-3\", ' x ', \"two\\nlines \", é😀]\n  train:"));
+    for (String yaml : specs) {
+      RunSpec spec = user.read(yaml);
+      RunSpec again = RunSpec.parse(spec.resolved(), user.folder().resolve("spec.yaml"), Map.of());
+      assertEquals(spec, again, yaml);
+      assertEquals(spec.resolved(), again.resolved());
+      assertEquals(spec.digest(), again.digest());
+    }
+  }
+
+  @Test
+  void noAbsolutePathIsWritten() {
+    String yaml =
+        "base: "
+            + user.folder().resolve("bases/minilm")
+            + "\n"
+            + "data: {train: {file: "
+            + user.folder().resolve("train.tsv")
+            + ", text: x}}\n"
+            + "output: "
+            + root.resolve("out")
+            + "\n";
+    RunSpec spec = user.read(yaml);
+    assertFalse(spec.resolved().contains(root.toString()), spec.resolved());
+    assertEquals("bases/minilm", spec.base().asWritten());
+    assertEquals("../out", spec.output().asWritten());
+    assertTrue(Files.isDirectory(spec.base().path()));
+    assertEquals(spec, user.read(spec.resolved()));
+  }
+
+  @Test
+  void aSpecIsNamedAfterItsFileOrItsFolder() throws IOException {
+    Path file = user.folder().resolve("my.first.yaml");
+    Files.writeString(file, SpecFolder.LEAST);
+    assertEquals("target/cola/my.first", RunSpec.read(file, Map.of()).output().asWritten());
+    assertEquals("target/cola/sentiment", user.read(SpecFolder.LEAST).output().asWritten());
+  }
+
+  @Test
+  void numbersMayBeWrittenAsPeopleWriteThem() {
+    for (String lr : List.of("3e-3", "3E-3", "0.003", ".003", "'0.003'", "+3e-03", "3.0e-3")) {
+      RunSpec spec = user.read(SpecFolder.LEAST + "training: {optimizer: {lr: " + lr + "}}\n");
+      assertEquals(0.003, spec.training().optimizer().lr(), lr);
+    }
+    RunSpec spec = user.read(SpecFolder.LEAST + "training: {max_steps: 1_000, epochs: 1e1}\n");
+    assertEquals(Optional.of(1000), spec.training().maxSteps());
+    assertEquals(10, spec.training().epochs());
+  }
+
+  @Test
+  void validationTakesAfterTrain() {
+    SplitSpec validation =
+        user.read(
+                """
+                base: bases/minilm
+                data:
+                  train: {file: train.tsv, text: [a, b], label: c, limit: 5, quotes: true}
+                  validation: {file: test.tsv}
+                """)
+            .data()
+            .validation()
+            .orElseThrow();
+    assertEquals(List.of("a", "b"), validation.text());
+    assertEquals("c", validation.label());
+    assertEquals(Optional.empty(), validation.limit());
+    assertTrue(validation.quotes());
+
+    SplitSpec other =
+        user.read(
+                """
+                base: bases/minilm
+                data:
+                  train: {file: train.tsv, text: a}
+                  validation: {file: pairs.csv}
+                """)
+            .data()
+            .validation()
+            .orElseThrow();
+    assertEquals(SplitSpec.Format.CSV, other.format());
+    assertTrue(other.quotes());
+  }
+
+  @Test
+  void anEmptyValueIsTheDefault() {
+    assertEquals(
+        user.read(SpecFolder.LEAST),
+        user.read(SpecFolder.LEAST + "task:\nthreads: ~\ntraining: {max_steps: null}\ngates:\n"));
+  }
+
+  @Test
+  void targetsAreNamesOrAPatternOrAllLinear() {
+    assertInstanceOf(
+        TargetModules.AllLinear.class,
+        user.read(SpecFolder.LEAST + "adapter: {target_modules: all-linear}\n")
+            .adapter()
+            .targetModules()
+            .orElseThrow());
+    assertEquals(
+        new TargetModules.Matching(".*query"),
+        user.read(SpecFolder.LEAST + "adapter: {target_modules: .*query}\n")
+            .adapter()
+            .targetModules()
+            .orElseThrow());
+    assertEquals(
+        List.of(3),
+        user.read(SpecFolder.LEAST + "adapter: {layers_to_transform: 3}\n")
+            .adapter()
+            .layersToTransform());
+  }
+
+  @Test
+  void nesterovIsTheDefaultWhereItCanBe() {
+    assertTrue(sgd("{name: sgd}").nesterov());
+    assertFalse(sgd("{name: sgd, momentum: 0}").nesterov());
+    assertFalse(sgd("{name: sgd, dampening: 0.1}").nesterov());
+  }
+
+  private OptimizerSpec.Sgd sgd(String optimizer) {
+    RunSpec spec = user.read(SpecFolder.LEAST + "training: {optimizer: " + optimizer + "}\n");
+    return (OptimizerSpec.Sgd) spec.training().optimizer();
+  }
+
+  @Test
+  void overridesReplaceAddAndTakeAway() {
+    RunSpec typed =
+        user.read(
+            MOST.replace("lr: 3e-2", "lr: 1e-3")
+                .replace("[query, key]", "[value]")
+                .replace("  layers_to_transform: [0, 1]\n", "")
+                .replace(">= 0.80", ">= 0.9")
+                .replaceAll("  validation: .*\n", "")
+                .replaceAll("evaluation: .*\n", ""));
+    // Without validation there is nothing to evaluate, so that section must go as well.
+    assertEquals(
+        typed,
+        user.read(
+            MOST,
+            Map.of(
+                "training.optimizer.lr", "1e-3",
+                "adapter.target_modules", "[value]",
+                "adapter.layers_to_transform", "",
+                "gates.accuracy", ">= 0.9",
+                "data.validation", "",
+                "evaluation", "")));
+  }
+
+  @Test
+  void theDigestCoversWhatInfluencesTheAdapter() {
+    RunSpec spec = user.read(MOST);
+    Map<String, String> without =
+        Map.of(
+            "output", "elsewhere",
+            "gates.accuracy", "",
+            "checkpoint.every", "10",
+            "checkpoint.keep", "5");
+    assertEquals(spec.digest(), user.read(MOST, without).digest());
+    assertEquals(List.of(), user.read(MOST, without).differences(spec));
+
+    Map<String, String> within =
+        Map.ofEntries(
+            Map.entry("data.train.limit", "5"),
+            Map.entry("data.labels", "[a, b]"),
+            Map.entry("adapter.r", "5"),
+            Map.entry("gradient_learning.merged", "false"),
+            Map.entry("training.optimizer.lr", "0.5"),
+            Map.entry("training.seed", "8"),
+            Map.entry("evaluation.keep", "best"),
+            Map.entry("device", "cpu"),
+            Map.entry("threads", ""));
+    within.forEach(
+        (key, value) -> {
+          RunSpec other = user.read(MOST, Map.of(key, value));
+          assertNotEquals(spec.digest(), other.digest(), key);
+          assertEquals(1, other.differences(spec).size(), key);
+          assertTrue(other.differences(spec).get(0).startsWith(key + ": was "), key);
+        });
+    assertEquals(
+        List.of("adapter.r: was 4, is 5", "threads: was 2, is absent"),
+        user.read(MOST, Map.of("adapter.r", "5", "threads", "")).differences(spec));
+  }
+
+  @Test
+  void aResolvedSpecIsComparedThoughItsFilesAreGone() throws IOException {
+    RunSpec spec = user.read(SpecFolder.LEAST);
+    String earlier = user.read(SpecFolder.LEAST.replace("train.tsv", "test.tsv")).resolved();
+    Files.delete(user.folder().resolve("test.tsv"));
+    assertEquals(
+        List.of("data.train.file: was test.tsv, is train.tsv"),
+        spec.differences(earlier, "spec.yaml"));
+    assertEquals(List.of(), spec.differences(spec.resolved(), "spec.yaml"));
+  }
+
+  @Test
+  void problemsFoundLaterKnowTheirLines() {
+    RunSpec spec = user.read(MOST, Map.of("training.seed", "3"));
+    assertEquals(
+        "cola.yaml:13: adapter.target_modules: no module \"querry\"; did you mean \"query\"?",
+        spec.problem("adapter.target_modules", "no module \"querry\"", "did you mean \"query\"?")
+            .toString());
+    assertEquals(
+        "cola.yaml:4: data.train.format: x", spec.problem("data.train.format", "x", "").toString());
+    assertEquals("override: training.seed: x", spec.problem("training.seed", "x", "").toString());
+  }
+
+  @Test
+  void aWarmupCountsSteps() {
+    assertEquals(5, new Warmup.Fraction(0.05).steps(94));
+    assertEquals(0, new Warmup.Fraction(0).steps(94));
+    assertEquals(10, new Warmup.Steps(10).steps(94));
+  }
+
+  @Test
+  void somethingIsDueEverySoOften() {
+    assertTrue(new Every.Steps(3).due(6, false));
+    assertFalse(new Every.Steps(3).due(7, true));
+    assertTrue(new Every.Epoch().due(7, true));
+    assertFalse(new Every.Epoch().due(7, false));
+    assertFalse(new Every.Never().due(7, true));
+  }
+
+  @Test
+  void aGateComparesAsItsSignSays() {
+    Gate atLeast = user.read(MOST).gates().get("accuracy");
+    assertTrue(atLeast.passes(0.8));
+    assertFalse(atLeast.passes(0.79));
+    assertFalse(atLeast.passes(Double.NaN));
+    Gate above = user.read(MOST).gates().get("f1");
+    assertFalse(above.passes(0.5));
+    assertEquals("> 0.5", above.toString());
+    assertTrue(new Gate(Gate.Comparison.AT_MOST, 2).passes(2));
+    assertFalse(new Gate(Gate.Comparison.BELOW, 2).passes(2));
+  }
+
+  @Test
+  void wordsFromOtherToolsLeadToKeysThatExist() {
+    Words.keys().values().forEach(key -> assertTrue(KnownKeys.ALL.containsKey(key), key));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed() throws IOException {
+    Path folder = user.folder();
+    Files.writeString(folder.resolve("cola.yaml"), SpecFolder.LEAST);
+    assertEquals(
+        "cola.yml: does not exist; did you mean \"cola.yaml\"?",
+        complaint(folder.resolve("cola.yml")));
+    assertEquals("sentiment: is a folder; name a file in it: cola.yaml", complaint(folder));
+    Path latin = folder.resolve("latin.yaml");
+    Files.write(latin, new byte[] {'#', '\n', '#', (byte) 0xe9, '\n'});
+    assertEquals(
+        "latin.yaml:2: is not UTF-8 text from here on; save it as UTF-8", complaint(latin));
+    Path marked = folder.resolve("marked.yaml");
+    Files.writeString(marked, "\uFEFF" + SpecFolder.LEAST.replace("\n", "\r\n"));
+    assertEquals("bases/minilm", RunSpec.read(marked, Map.of()).base().asWritten());
+  }
+
+  private static String complaint(Path file) {
+    return assertThrows(SpecException.class, () -> RunSpec.read(file, Map.of())).getMessage();
+  }
+}
