@@ -54,7 +54,7 @@ public record PeftConfig(
     if (peftType == PeftType.LORA && r < 1) {
       throw new IllegalArgumentException("r is " + r + ", a rank is at least 1");
     }
-    modulesToSave = List.copyOf(modulesToSave);
+    modulesToSave = modulesToSave.stream().distinct().toList();
     // The first pattern that matches counts, so their order is kept.
     rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
     alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));

@@ -1,5 +1,6 @@
 package io.github.cola4j.checkpoint;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -123,10 +124,15 @@ public final class Safetensors implements Weights {
     if (info.elements() == 0) {
       return manager.create(info.shape(), type);
     }
-    // Filled as one row of elements, so that no dimension of the tensor's own decides the size of
-    // the steps.
     try (NDArray flat = manager.create(new Shape(info.elements()), type)) {
-      fill(flat, name);
+      if (flat.getDevice().equals(Device.cpu())
+          && info.elements() <= Integer.MAX_VALUE / type.getNumOfBytes()) {
+        // A new array on the CPU is contiguous, so this buffer is its own memory.
+        ByteBuffer memory = flat.toByteBuffer(true).order(ByteOrder.nativeOrder());
+        convert(name, 0, memory, type);
+      } else {
+        fill(flat, name);
+      }
       return flat.reshape(info.shape());
     }
   }
@@ -158,8 +164,8 @@ public final class Safetensors implements Weights {
    * which does not know how much waits for it.
    */
   private synchronized void fill(NDArray target, String name) {
-    boolean floating = target.getDataType() == DataType.FLOAT32;
-    int bytes = target.getDataType().getNumOfBytes();
+    DataType type = target.getDataType();
+    int bytes = type.getNumOfBytes();
     long[] shape = target.getShape().getShape().clone();
     long rows = shape[0];
     long row = target.size() / rows;
@@ -173,15 +179,19 @@ public final class Safetensors implements Weights {
         shape[0] = Math.min(rowsAtOnce, rows - at);
         int elements = (int) (shape[0] * row);
         staging.clear().limit(elements * bytes);
-        if (floating) {
-          floats(name, at * row, staging.asFloatBuffer());
-        } else {
-          longs(name, at * row, staging.asLongBuffer());
-        }
-        try (NDArray staged = step.create(staging, new Shape(shape), target.getDataType())) {
+        convert(name, at * row, staging, type);
+        try (NDArray staged = step.create(staging, new Shape(shape), type)) {
           target.set(new NDIndex().addSliceDim(at, at + shape[0]), staged);
         }
       }
+    }
+  }
+
+  private void convert(String name, long fromElement, ByteBuffer into, DataType type) {
+    if (type == DataType.FLOAT32) {
+      floats(name, fromElement, into.asFloatBuffer());
+    } else {
+      longs(name, fromElement, into.asLongBuffer());
     }
   }
 

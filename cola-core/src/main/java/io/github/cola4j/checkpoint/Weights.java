@@ -46,7 +46,9 @@ public sealed interface Weights extends Closeable permits Safetensors, ShardedWe
 
   /**
    * Copies the tensor into an array, or a view of one, that has its shape and is FLOAT32 for
-   * floating types or INT64 for the others. The array keeps its memory.
+   * floating types or INT64 for the others. The array keeps its memory. This suits any device and
+   * any view; where an array is known to be contiguous and on the CPU, {@link #floats} into its
+   * {@code toByteBuffer(true)} is several times faster.
    */
   void loadInto(NDArray target, String name);
 

@@ -36,7 +36,7 @@ class SafetensorsWriterTest {
 
   @Test
   void layoutIsThatOfTheReferenceImplementation() throws IOException {
-    // Names of one letter say where safetensors 0.6 for Python puts the tensor of that type.
+    // Names of one letter say where safetensors 0.8 for Python puts the tensor of that type.
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     tensors.put("j", bytes(ElementType.BOOL, 1, 0));
     tensors.put("i", bytes(ElementType.U8, 2));
