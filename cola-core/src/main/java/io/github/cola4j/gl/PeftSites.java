@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -84,7 +85,7 @@ public final class PeftSites {
     Set<String> whole =
         stored.saved().keySet().stream()
             .map(name -> name.substring(0, name.lastIndexOf('.')))
-            .collect(Collectors.toCollection(java.util.TreeSet::new));
+            .collect(Collectors.toCollection(TreeSet::new));
     for (String path : whole) {
       sites.add(difference(manager, stored, module(modules, path)));
     }
