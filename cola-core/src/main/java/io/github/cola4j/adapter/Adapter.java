@@ -1,6 +1,7 @@
 package io.github.cola4j.adapter;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
@@ -49,11 +50,12 @@ public interface Adapter extends AutoCloseable {
   /**
    * Merges the adapter into a base module's weights: adds α·ΔW and α·Δb to them, in place.
    *
+   * @param scratch owner of what is made on the way
    * @param weight [out, in]
    * @param bias [out], or null if the module has none
    * @throws UnsupportedOperationException if it is not {@link #mergeable}
    */
-  void mergeInto(NDArray weight, NDArray bias);
+  void mergeInto(NDManager scratch, NDArray weight, NDArray bias);
 
   /** Frees the parameters. */
   @Override

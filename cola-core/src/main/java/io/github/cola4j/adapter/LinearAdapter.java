@@ -65,7 +65,7 @@ public final class LinearAdapter implements Adapter {
   }
 
   @Override
-  public void mergeInto(NDArray base, NDArray baseBias) {
+  public void mergeInto(NDManager scratch, NDArray base, NDArray baseBias) {
     base.addi(weight);
     if (bias != null) {
       baseBias.addi(bias);

@@ -98,9 +98,9 @@ public final class LowRank implements Adapter {
   }
 
   @Override
-  public void mergeInto(NDArray weight, NDArray bias) {
-    // The scale comes first so that the products belong to whoever owns the weight.
-    NDArray scaled = weight.getManager().create((float) scale).mul(b); // [out, r]
+  public void mergeInto(NDManager scratch, NDArray weight, NDArray bias) {
+    // The scale comes first so that the products are scratch.
+    NDArray scaled = scratch.create((float) scale).mul(b); // [out, r]
     weight.addi(scaled.matMul(a));
   }
 

@@ -109,6 +109,24 @@ public record PeftConfig(
         base);
   }
 
+  /** The same, scaled by alpha / √r. */
+  public PeftConfig withRslora() {
+    return new PeftConfig(
+        peftType,
+        kind,
+        taskType,
+        r,
+        loraAlpha,
+        loraDropout,
+        targetModules,
+        modulesToSave,
+        true,
+        rankPattern,
+        alphaPattern,
+        fanInFanOut,
+        baseModelNameOrPath);
+  }
+
   /** The rank at a module of the base, {@code rank_pattern} considered. */
   public int rank(String path) {
     return matching(rankPattern, path, r);

@@ -34,7 +34,7 @@ public class StorageException extends RuntimeException {
   }
 
   /** The failure to write {@code path}: a full disk as such, anything else with its reason. */
-  static RuntimeException of(Path path, IOException failure) {
+  public static RuntimeException of(Path path, IOException failure) {
     if (saysFull(failure) || isFull(path)) {
       return new StorageException(path, failure);
     }

@@ -1,9 +1,7 @@
 package io.github.cola4j.gl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.model.Linear;
-import io.github.cola4j.tensor.Assign;
 import io.github.cola4j.tensor.Scope;
 import java.util.List;
 
@@ -44,14 +42,9 @@ public final class MergedWeights {
     for (Site site : sites) {
       try (Scope scope = Scope.open(manager)) {
         Linear module = site.module();
-        NDArray weight = module.pristine().weight(scope.manager());
-        NDArray bias = module.pristine().bias(scope.manager());
+        module.pristine().writeTo(module.weight(), module.bias());
         if (withAdapter) {
-          site.adapter().mergeInto(weight, bias);
-        }
-        Assign.values(module.weight(), weight);
-        if (bias != null) {
-          Assign.values(module.bias(), bias);
+          site.adapter().mergeInto(scope.manager(), module.weight(), module.bias());
         }
       }
     }

@@ -1,7 +1,6 @@
 package io.github.cola4j.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 
 /**
  * A frozen linear module: y = x·Wᵀ + b.
@@ -14,13 +13,16 @@ import ai.djl.ndarray.NDManager;
  */
 public record Linear(String name, NDArray weight, NDArray bias, Pristine pristine) {
 
-  /** Gives a module's original weights anew; the arrays belong to the manager. */
+  /** Gives a module's original weights anew, any number of times. */
+  @FunctionalInterface
   public interface Pristine {
-    /** [out, in]. */
-    NDArray weight(NDManager manager);
-
-    /** [out], or null if the module has none. */
-    NDArray bias(NDManager manager);
+    /**
+     * Writes them into arrays of the module's shapes.
+     *
+     * @param weight [out, in]
+     * @param bias [out], or null if the module has none
+     */
+    void writeTo(NDArray weight, NDArray bias);
   }
 
   /** The number of input features. */

@@ -6,11 +6,12 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.tensor.Assign;
 import io.github.cola4j.tensor.Owned;
-import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.SeededRandom;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -48,7 +49,8 @@ final class Parameters {
 
   /** A tensor by its full name, of the expected shape. */
   NDArray load(String name, long... shape) {
-    return Owned.by(manager, m -> load(m, name, shape));
+    String stored = found(name, shape);
+    return Owned.by(manager, m -> weights.load(m, stored));
   }
 
   /**
@@ -66,10 +68,7 @@ final class Parameters {
       Linear.Pristine pristine = stored(names[i], in, out);
       NDArray rows = rows(weight, i * out, (i + 1) * out);
       NDArray biasRows = rows(bias, i * out, (i + 1) * out);
-      try (Scope scope = Scope.open(manager)) {
-        rows.addi(pristine.weight(scope.manager()));
-        biasRows.addi(pristine.bias(scope.manager()));
-      }
+      pristine.writeTo(rows, biasRows);
       members.add(new Linear(names[i], rows, biasRows, pristine));
     }
     return new LinearGroup(List.copyOf(members), weight, bias);
@@ -99,21 +98,18 @@ final class Parameters {
       values[i] = (float) (random.nextGaussian() * initializerRange);
     }
     NDArray drawn = Owned.by(manager, m -> m.create(values, new Shape(out, in)));
-    Linear.Pristine pristine =
-        new Linear.Pristine() {
-          @Override
-          public NDArray weight(NDManager m) {
-            NDArray copy = drawn.duplicate();
-            copy.attach(m);
-            return copy;
-          }
-
-          @Override
-          public NDArray bias(NDManager m) {
-            return m.zeros(new Shape(out));
-          }
-        };
-    return new Linear(name, Owned.by(manager, m -> drawn.duplicate()), zeros(out), pristine);
+    NDArray zeros = zeros(out);
+    Linear linear =
+        new Linear(
+            name,
+            zeros(out, in),
+            zeros(out),
+            (weight, bias) -> {
+              Assign.values(weight, drawn);
+              Assign.values(bias, zeros);
+            });
+    linear.pristine().writeTo(linear.weight(), linear.bias());
+    return linear;
   }
 
   /** Whether {@link #linearOrFresh} drew this module. */
@@ -122,17 +118,25 @@ final class Parameters {
   }
 
   private Linear.Pristine stored(String name, long in, long out) {
-    return new Linear.Pristine() {
-      @Override
-      public NDArray weight(NDManager m) {
-        return load(m, name + ".weight", out, in);
-      }
-
-      @Override
-      public NDArray bias(NDManager m) {
-        return load(m, name + ".bias", out);
-      }
+    String weightName = found(name + ".weight", out, in);
+    String biasName = found(name + ".bias", out);
+    return (weight, bias) -> {
+      read(weightName, weight);
+      read(biasName, bias);
     };
+  }
+
+  /**
+   * On the CPU straight from the mapped file into the array's memory: merged weights are formed
+   * from it in every step.
+   */
+  private void read(String stored, NDArray target) {
+    if (target.getDevice().isGpu()) {
+      weights.loadInto(target, stored);
+    } else {
+      ByteBuffer memory = target.toByteBuffer(true).order(ByteOrder.nativeOrder());
+      weights.floats(stored, 0, memory.asFloatBuffer());
+    }
   }
 
   private NDArray zeros(long... shape) {
@@ -143,20 +147,21 @@ final class Parameters {
     return Owned.by(manager, m -> array.get(new NDIndex("{}:{}", from, to)));
   }
 
-  private NDArray load(NDManager m, String name, long... shape) {
+  /** The stored name of a tensor that must be there and have this shape. */
+  private String found(String name, long... shape) {
     String stored = stored(name);
     if (!weights.contains(stored)) {
       throw new ModelException(
           "the base has no tensor %s; it is not a checkpoint of the architecture that its config.json names"
               .formatted(stored));
     }
-    NDArray array = weights.load(m, stored);
-    if (!Arrays.equals(array.getShape().getShape(), shape)) {
+    Shape actual = weights.info(stored).shape();
+    if (!actual.equals(new Shape(shape))) {
       throw new ModelException(
           "the base's tensor %s has shape %s, but %s is needed here; config.json, the number of classes and the weights do not fit together"
-              .formatted(stored, array.getShape(), new Shape(shape)));
+              .formatted(stored, actual, new Shape(shape)));
     }
-    return array;
+    return stored;
   }
 
   /** The name under which the checkpoint holds a tensor, the given one if it does not. */

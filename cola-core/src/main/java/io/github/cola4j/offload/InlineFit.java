@@ -7,6 +7,7 @@ import io.github.cola4j.gl.Site;
 import io.github.cola4j.optim.Clipping;
 import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +77,11 @@ public final class InlineFit implements AutoCloseable {
 
   /** One optimizer step on what was gathered since the last one. */
   public void step(double learningRate) {
-    gathered.values().forEach(gradient -> gradient.divi(items));
-    maxNorm.ifPresent(limit -> Clipping.global(gathered.values(), limit));
-    optimizer.step(parameters, gathered, learningRate);
+    try (Scope scope = Scope.open(manager)) {
+      gathered.values().forEach(gradient -> gradient.divi(items));
+      maxNorm.ifPresent(limit -> Clipping.global(gathered.values(), limit));
+      optimizer.step(scope.manager(), parameters, gathered, learningRate);
+    }
     gathered.values().forEach(NDArray::close);
     gathered.clear();
     items = 0;

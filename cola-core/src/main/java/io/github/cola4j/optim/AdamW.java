@@ -36,7 +36,10 @@ public final class AdamW implements Optimizer {
 
   @Override
   public void step(
-      Map<String, NDArray> parameters, Map<String, NDArray> gradients, double learningRate) {
+      NDManager scratch,
+      Map<String, NDArray> parameters,
+      Map<String, NDArray> gradients,
+      double learningRate) {
     steps++;
     double[] settings = {learningRate, beta1, beta2, epsilon, weightDecay, steps};
     gradients.forEach(
@@ -47,7 +50,7 @@ public final class AdamW implements Optimizer {
                 parameters.get(name),
                 moments.of(name, "exp_avg", gradient),
                 moments.of(name, "exp_avg_sq", gradient),
-                gradient.getManager().create(settings)));
+                scratch.create(settings)));
   }
 
   @Override

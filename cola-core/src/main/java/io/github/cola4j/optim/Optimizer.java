@@ -1,6 +1,7 @@
 package io.github.cola4j.optim;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
@@ -12,11 +13,16 @@ public interface Optimizer extends AutoCloseable {
   /**
    * One step on every parameter that has a gradient.
    *
+   * @param scratch owner of what is made on the way
    * @param parameters by name
    * @param gradients by the same names, of the same shapes
    * @param learningRate of this step
    */
-  void step(Map<String, NDArray> parameters, Map<String, NDArray> gradients, double learningRate);
+  void step(
+      NDManager scratch,
+      Map<String, NDArray> parameters,
+      Map<String, NDArray> gradients,
+      double learningRate);
 
   /** How many steps were taken. */
   long steps();

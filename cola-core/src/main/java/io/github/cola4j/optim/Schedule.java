@@ -7,9 +7,11 @@ public interface Schedule {
   /** The factor in step {@code step}, counted from 0. */
   double factor(long step);
 
-  /** Always 1. */
-  static Schedule constant() {
-    return step -> 1;
+  /**
+   * Up from 0 during the warm-up, then 1 (transformers' {@code get_constant_schedule_with_warmup}).
+   */
+  static Schedule constant(long warmup) {
+    return step -> step < warmup ? (double) step / Math.max(1, warmup) : 1;
   }
 
   /**

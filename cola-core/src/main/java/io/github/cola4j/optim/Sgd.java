@@ -37,7 +37,10 @@ public final class Sgd implements Optimizer {
 
   @Override
   public void step(
-      Map<String, NDArray> parameters, Map<String, NDArray> gradients, double learningRate) {
+      NDManager scratch,
+      Map<String, NDArray> parameters,
+      Map<String, NDArray> gradients,
+      double learningRate) {
     steps++;
     gradients.forEach(
         (name, gradient) -> {
@@ -46,12 +49,7 @@ public final class Sgd implements Optimizer {
           double[] settings = {
             learningRate, momentum, dampening, nesterov ? 1 : 0, weightDecay, first ? 1 : 0
           };
-          script.call(
-              "sgd",
-              gradient,
-              parameters.get(name),
-              buffer,
-              gradient.getManager().create(settings));
+          script.call("sgd", gradient, parameters.get(name), buffer, scratch.create(settings));
         });
   }
 

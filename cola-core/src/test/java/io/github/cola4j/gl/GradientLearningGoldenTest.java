@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.LinearAdapter;
@@ -21,7 +20,7 @@ import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.optim.Sgd;
-import io.github.cola4j.task.CrossEntropy;
+import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
@@ -68,14 +67,13 @@ class GradientLearningGoldenTest {
   void forwardEqualsTransformers(EncoderCase reference) {
     try (Safetensors weights = reference.weights();
         EncoderClassifier model = reference.model(manager, weights);
-        CrossEntropy loss = new CrossEntropy(manager);
+        SequenceClassification task = new SequenceClassification(manager, model);
         Scope scope = Scope.open(manager)) {
       InferencePass pass =
           new InferencePass(new AdaptedLinears(List.of(), false), scope.manager(), arena);
-      NDArray logits = model.logits(pass, reference.tokens);
+      NDArray logits = task.logits(pass, reference.batch);
       assertNear(logits.toFloatArray(), reference.logits, FORWARD, "logits");
-      assertNear(
-          loss.mean(logits, labels(scope, reference)).getFloat(), reference.loss, FORWARD, "loss");
+      assertNear(task.loss(pass, reference.batch).getFloat(), reference.loss, FORWARD, "loss");
     }
   }
 
@@ -85,7 +83,7 @@ class GradientLearningGoldenTest {
     Map<String, HostTensor> expected = reference.tensors("sites.safetensors");
     try (Safetensors weights = reference.weights();
         EncoderClassifier model = reference.model(manager, weights);
-        CrossEntropy loss = new CrossEntropy(manager);
+        SequenceClassification task = new SequenceClassification(manager, model);
         Scope scope = Scope.open(manager)) {
       List<Site> sites = new ArrayList<>();
       for (Linear module : modules(model).values()) {
@@ -97,7 +95,7 @@ class GradientLearningGoldenTest {
       assertEquals(expected.size(), 2 * sites.size(), "all sites of the reference are found");
       ServerPass pass =
           new ServerPass(new AdaptedLinears(sites, false), scope.manager(), arena, null);
-      NDArray mean = loss.mean(model.logits(pass, reference.tokens), labels(scope, reference));
+      NDArray mean = task.loss(pass, reference.batch);
       assertNear(mean.getFloat(), reference.loss, FORWARD, "loss");
       Map<String, AdaptationData> data = new HashMap<>();
       pass.backward(mean, d -> data.put(d.site().name(), d));
@@ -170,7 +168,7 @@ class GradientLearningGoldenTest {
     JsonNode expected = reference.json("adapters", kind + "." + optimizerName + ".json");
     try (Safetensors weights = reference.weights();
         EncoderClassifier model = reference.model(manager, weights);
-        CrossEntropy loss = new CrossEntropy(manager)) {
+        SequenceClassification task = new SequenceClassification(manager, model)) {
       List<Site> sites = sites(model, reference.tensors("adapters", kind + ".init.safetensors"));
       Optimizer optimizer = optimizer(optimizerName, expected.get("optimizer"));
       try (InlineFit fit = new InlineFit(manager, sites, optimizer, OptionalDouble.empty())) {
@@ -184,8 +182,7 @@ class GradientLearningGoldenTest {
           }
           try (Scope scope = Scope.open(manager)) {
             ServerPass pass = new ServerPass(linears, scope.manager(), arena, null);
-            NDArray mean =
-                loss.mean(model.logits(pass, reference.tokens), labels(scope, reference));
+            NDArray mean = task.loss(pass, reference.batch);
             assertNear(mean.getFloat(), expectedLoss.asDouble(), LOSSES, "loss");
             pass.backward(mean, data -> fit.gather(data, reference.rows.length));
             fit.endBatch(reference.rows.length);
@@ -238,10 +235,6 @@ class GradientLearningGoldenTest {
             settings.get("betas").get(1).asDouble(),
             settings.get("eps").asDouble(),
             settings.get("weight_decay").asDouble());
-  }
-
-  private NDArray labels(Scope scope, EncoderCase reference) {
-    return arena.longs(scope.manager(), new Shape(reference.labels.length), reference.labels);
   }
 
   private static Map<String, Linear> modules(EncoderClassifier model) {

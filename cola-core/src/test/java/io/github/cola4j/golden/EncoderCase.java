@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.EncoderClassifier;
-import io.github.cola4j.model.Tokens;
 import io.github.cola4j.tensor.Packing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,8 +29,7 @@ public final class EncoderCase {
   public final String name;
   public final int[] rows; // packed row -> row of the reference
   public final int seq; // padded length in the reference
-  public final Tokens tokens;
-  public final int[] labels; // in packed order
+  public final PackedBatch batch;
   public final float[] logits; // [rows, classes] in packed order
   public final int classes;
   public final double loss;
@@ -61,12 +60,13 @@ public final class EncoderCase {
         IntStream.of(rows)
             .flatMap(row -> IntStream.range(0, lengths[row]).map(t -> row * seq + t))
             .toArray();
-    tokens =
-        new Tokens(
+    batch =
+        new PackedBatch(
+            rows,
             packing,
             IntStream.of(places).map(p -> (int) ids[p]).toArray(),
-            IntStream.of(places).map(p -> (int) types[p]).toArray());
-    labels = IntStream.of(rows).map(row -> (int) given[row]).toArray();
+            IntStream.of(places).map(p -> (int) types[p]).toArray(),
+            IntStream.of(rows).map(row -> (int) given[row]).toArray());
     Map<String, HostTensor> forward = tensors("forward.safetensors");
     classes = (int) forward.get("logits").shape().get(1);
     logits = rowsOf(forward.get("logits").toFloats(), classes);
@@ -145,7 +145,7 @@ public final class EncoderCase {
   }
 
   private int[] places(boolean firstOnly) {
-    int[] lengths = tokens.packing().lengths();
+    int[] lengths = batch.packing().lengths();
     return IntStream.range(0, rows.length)
         .flatMap(r -> IntStream.range(0, firstOnly ? 1 : lengths[r]).map(t -> rows[r] * seq + t))
         .toArray();

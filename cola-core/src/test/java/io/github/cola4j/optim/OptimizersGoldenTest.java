@@ -84,6 +84,7 @@ class OptimizersGoldenTest {
     NDArray parameter = array(start);
     for (int i = from; i < to; i++) {
       optimizer.step(
+          manager,
           Map.of("p", parameter),
           Map.of("p", array(expected.get("gradients").get(i))),
           expected.get("lr").asDouble());
@@ -134,7 +135,7 @@ class OptimizersGoldenTest {
     Schedule schedule =
         name.startsWith("linear")
             ? Schedule.linear(warmup, total)
-            : name.endsWith("cosine") ? Schedule.cosine(warmup, total) : Schedule.constant();
+            : name.endsWith("cosine") ? Schedule.cosine(warmup, total) : Schedule.constant(warmup);
     for (int step = 0; step < expected.get("factors").size(); step++) {
       assertEquals(
           expected.get("factors").get(step).asDouble(),

@@ -1,0 +1,36 @@
+package io.github.cola4j.run;
+
+import ai.djl.engine.Engine;
+import io.github.cola4j.spec.Device;
+import io.github.cola4j.tensor.Torch;
+
+/** The device that a spec asks for, as this process has it. */
+final class Devices {
+  private Devices() {}
+
+  /**
+   * @throws RunException if a GPU is asked for that PyTorch does not see
+   */
+  static ai.djl.Device of(Device wanted) {
+    int gpus = Engine.getEngine(Torch.ENGINE).getGpuCount();
+    if (wanted instanceof Device.Cuda cuda) {
+      if (cuda.index() >= gpus) {
+        throw new RunException(
+            "device: %s is asked for, but PyTorch %s sees %s here"
+                .formatted(
+                    wanted.key(),
+                    Torch.version(),
+                    gpus == 0 ? "no GPU" : "only " + gpus + " of them"),
+            "a native library for the CPU on the class path hides all GPUs: ask for natives for CUDA",
+            "else write device: auto or device: cpu");
+      }
+      return ai.djl.Device.gpu(cuda.index());
+    }
+    return wanted instanceof Device.Auto && gpus > 0 ? ai.djl.Device.gpu() : ai.djl.Device.cpu();
+  }
+
+  /** The word for a device, {@code cpu} or {@code cuda:0}. */
+  static String name(ai.djl.Device device) {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+  }
+}

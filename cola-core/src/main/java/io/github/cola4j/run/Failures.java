@@ -1,0 +1,27 @@
+package io.github.cola4j.run;
+
+import io.github.cola4j.checkpoint.CheckpointException;
+import io.github.cola4j.checkpoint.StorageException;
+import io.github.cola4j.data.DataException;
+import io.github.cola4j.model.ModelException;
+import io.github.cola4j.spec.SpecException;
+import io.github.cola4j.worker.Failure;
+
+/** How this project's own exceptions are told to the user of a worker. */
+final class Failures {
+  private Failures() {}
+
+  static Failure describe(Throwable problem) {
+    if (problem instanceof RunException run) {
+      return Failure.user(run.getMessage(), run.advice().toArray(String[]::new));
+    }
+    if (problem instanceof SpecException
+        || problem instanceof DataException
+        || problem instanceof CheckpointException
+        || problem instanceof StorageException
+        || problem instanceof ModelException) {
+      return Failure.user(problem.getMessage());
+    }
+    return Failure.of(problem);
+  }
+}

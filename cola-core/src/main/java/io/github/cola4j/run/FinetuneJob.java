@@ -1,0 +1,37 @@
+package io.github.cola4j.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.worker.Failure;
+import io.github.cola4j.worker.Job;
+import io.github.cola4j.worker.JobContext;
+import io.github.cola4j.worker.JobResult;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Fine-tuning as a worker's job. Arguments: {@code spec}, the path of a {@code cola.yaml}; {@code
+ * overrides}, an object of values that replace the file's; {@code force}, whether a run that stands
+ * at the output is thrown away first.
+ */
+public final class FinetuneJob implements Job {
+  @Override
+  public JobResult run(JobContext context) {
+    ObjectNode arguments = context.arguments();
+    Map<String, String> overrides = new LinkedHashMap<>();
+    arguments
+        .path("overrides")
+        .properties()
+        .forEach(entry -> overrides.put(entry.getKey(), entry.getValue().asText()));
+    RunSpec spec = RunSpec.read(Path.of(arguments.path("spec").asText()), overrides);
+    boolean finished =
+        Finetuning.run(spec, arguments.path("force").asBoolean(), context.events(), context.stop());
+    return finished ? JobResult.finished() : JobResult.stopped();
+  }
+
+  @Override
+  public Failure describe(Throwable problem) {
+    return Failures.describe(problem);
+  }
+}

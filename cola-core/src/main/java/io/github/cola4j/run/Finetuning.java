@@ -1,0 +1,406 @@
+package io.github.cola4j.run;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.AtomicFiles;
+import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.PeftFolder;
+import io.github.cola4j.data.Batches;
+import io.github.cola4j.data.EpochOrder;
+import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.event.Event;
+import io.github.cola4j.event.EventSink;
+import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.ServerPass;
+import io.github.cola4j.metric.ClassificationMetric;
+import io.github.cola4j.model.DropoutMasks;
+import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.optim.Schedule;
+import io.github.cola4j.optim.Sgd;
+import io.github.cola4j.spec.EvaluationSpec;
+import io.github.cola4j.spec.OptimizerSpec;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.ScheduleSpec;
+import io.github.cola4j.spec.TrainingSpec;
+import io.github.cola4j.task.SequenceClassification;
+import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
+import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.worker.StopSignal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One run, top to bottom: the spec is read; data, base and adapters are loaded; then, for each
+ * step, server pass → adaptation data → fit → merge; in between evaluations and checkpoints; at the
+ * end the adapter.
+ *
+ * <p>A run that was killed goes on from its last checkpoint when it is started again, and ends with
+ * the same bytes as one that was not.
+ */
+public final class Finetuning {
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final RunSpec spec;
+  private final RunFolder folder;
+  private final EventSink events;
+  private final StopSignal stop;
+  private final TextRows rows;
+  private final AdaptedModel model;
+  private final NDManager manager;
+  private final SequenceClassification task;
+  private final InlineFit fit;
+  private final TrainingState state;
+  private final Schedule schedule;
+  private final HostArena arena = new HostArena();
+  private final long stepsPerEpoch;
+  private final long totalSteps;
+  private final long began = System.nanoTime();
+  private MetricsLog log;
+  private long trainedRows; // since this process began
+  private long trainingNanos;
+
+  /**
+   * Runs a spec to its end, or until it is asked to stop.
+   *
+   * @param force whether a run that stands at the output is thrown away; else a finished one is
+   *     refused, and an unfinished one goes on
+   * @return whether the run is finished; if not, it was stopped, and can go on later
+   * @throws RunException if the output holds another run, or training cannot go on
+   */
+  public static boolean run(RunSpec spec, boolean force, EventSink events, StopSignal stop) {
+    try (RunFolder folder = RunFolder.take(spec.output().path())) {
+      if (force) {
+        folder.clear();
+      } else if (Files.exists(folder.summary())) {
+        throw new RunException(
+            "the run at " + spec.output().asWritten() + " is finished already",
+            "force it to train from scratch, delete the folder, or set output: to another one");
+      }
+      Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+      Device device = Devices.of(spec.device());
+      BaseFolder base = BaseFolder.open(spec.base().path());
+      TextRows rows = TextRows.read(spec, base);
+      begin(folder, spec, base, rows, device);
+      try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
+          SequenceClassification task = new SequenceClassification(model.manager(), model.model());
+          InlineFit fit = fit(spec.training(), model)) {
+        return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
+      }
+    }
+  }
+
+  /** Notes what goes in, or makes sure that it is what went into the run that stands here. */
+  private static void begin(
+      RunFolder folder, RunSpec spec, BaseFolder base, TextRows rows, Device device) {
+    Inputs inputs =
+        new Inputs(
+            base.digest(),
+            rows.train().digest(),
+            rows.validation().map(data -> data.digest()).orElse(""),
+            Devices.name(device),
+            Torch.threads(),
+            Torch.version());
+    if (!Files.exists(folder.inputs())) {
+      AtomicFiles.write(folder.spec(), spec.resolved());
+      RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin().folder()));
+      return;
+    }
+    List<String> changes =
+        new ArrayList<>(spec.differences(TextRows.text(folder.spec()), "spec.yaml"));
+    changes.addAll(inputs.differences(RunFolder.readJson(folder.inputs())));
+    if (!changes.isEmpty()) {
+      changes.add(
+          "undo the change to go on with that run, force it to train from scratch, or set output: to another folder");
+      throw new RunException(
+          "the unfinished run at " + spec.output().asWritten() + " was begun with other inputs",
+          changes.toArray(String[]::new));
+    }
+  }
+
+  private Finetuning(
+      RunSpec spec,
+      RunFolder folder,
+      EventSink events,
+      StopSignal stop,
+      TextRows rows,
+      AdaptedModel model,
+      SequenceClassification task,
+      InlineFit fit) {
+    this.spec = spec;
+    this.folder = folder;
+    this.events = events;
+    this.stop = stop;
+    this.rows = rows;
+    this.model = model;
+    this.manager = model.manager();
+    this.task = task;
+    this.fit = fit;
+    this.state = new TrainingState(fit);
+    TrainingSpec training = spec.training();
+    long batches = Batches.count(rows.train().size(), training.batchSize());
+    int interval = spec.gradientLearning().interval();
+    stepsPerEpoch = (batches + interval - 1) / interval; // an epoch's last interval may be short
+    long all = training.epochs() * stepsPerEpoch;
+    totalSteps = training.maxSteps().map(most -> Math.min(most, all)).orElse(all);
+    schedule = schedule(training.schedule(), totalSteps);
+  }
+
+  private boolean train(Device device) {
+    events.accept(
+        new Event.RunStarted(
+            folder.path().getFileName().toString(),
+            spec.base().asWritten(),
+            spec.task().key(),
+            rows.train().size(),
+            totalSteps,
+            model.trainableParameters(),
+            model.sites().size(),
+            Devices.name(device),
+            Torch.threads()));
+    state.resume(folder.checkpoints(), manager);
+    if (state.step() > 0) {
+      events.accept(new Event.Resumed(state.step()));
+    }
+    if (spec.gradientLearning().merged()) {
+      model.keepMerged();
+    }
+    model.merge();
+    try (MetricsLog metricsLog = new MetricsLog(folder.metrics(), state.step())) {
+      log = metricsLog;
+      while (state.step() < totalSteps && !exhausted()) {
+        if (stop.requested()) {
+          events.accept(new Event.Stopped(state.step(), stop.reason(), checkpoint()));
+          return false;
+        }
+        step();
+        long step = state.step();
+        boolean epochEnds = step % stepsPerEpoch == 0;
+        if (spec.evaluation().isPresent()
+            && (spec.evaluation().get().every().due(step, epochEnds) || step == totalSteps)) {
+          evaluate(spec.evaluation().get());
+        }
+        if (spec.checkpoint().every().due(step, epochEnds) && step < totalSteps) {
+          checkpoint();
+        }
+      }
+      finish();
+      return true;
+    }
+  }
+
+  /** One optimizer step: the server passes of one interval, and the fit of all adapters. */
+  private void step() {
+    long start = System.nanoTime();
+    long step = state.step();
+    int epoch = (int) (step / stepsPerEpoch);
+    int interval = spec.gradientLearning().interval();
+    int first = (int) (step % stepsPerEpoch) * interval;
+    List<int[]> batches =
+        Batches.of(
+            EpochOrder.of(spec.training().seed(), epoch, rows.train().size()),
+            spec.training().batchSize());
+    List<int[]> gathered = batches.subList(first, Math.min(first + interval, batches.size()));
+
+    double lossSum = 0;
+    long items = 0;
+    long fitNanos = 0;
+    for (int i = 0; i < gathered.size(); i++) {
+      PackedBatch batch = PackedBatch.of(rows.train().get(gathered.get(i)));
+      long[] fitting = {0};
+      lossSum += serverPass(batch, step * interval + i, fitting) * batch.size();
+      items += batch.size();
+      fitNanos += fitting[0];
+    }
+    double loss = lossSum / items;
+    requireFinite(loss, step);
+
+    long beforeFit = System.nanoTime();
+    double learningRate = spec.training().optimizer().lr() * schedule.factor(step);
+    fit.step(learningRate);
+    long afterFit = System.nanoTime();
+    model.merge();
+    fitNanos += afterFit - beforeFit;
+    state.stepDone();
+
+    long nanos = System.nanoTime() - start;
+    trainedRows += items;
+    trainingNanos += nanos;
+    tell(
+        new Event.StepDone(
+            state.step(),
+            totalSteps,
+            (double) state.step() / stepsPerEpoch,
+            loss,
+            learningRate,
+            items / (nanos / NANOS_PER_SECOND),
+            (nanos - fitNanos) / NANOS_PER_MILLI,
+            fitNanos / NANOS_PER_MILLI,
+            Resources.residentBytes()));
+  }
+
+  /**
+   * Hidden gradients of one batch, gathered by the fit.
+   *
+   * @param number of the pass, for its dropout
+   * @param fitNanos to which the time that gathering took is added
+   * @return the batch's mean loss
+   */
+  private double serverPass(PackedBatch batch, long number, long[] fitNanos) {
+    DropoutMasks dropout =
+        spec.training().baseDropout()
+            ? new DropoutMasks(spec.training().seed(), number, arena)
+            : null;
+    try (Scope scope = Scope.open(manager)) {
+      AdaptedLinears linears = model.linears();
+      ServerPass pass = new ServerPass(linears, scope.manager(), arena, dropout);
+      NDArray loss = task.loss(pass, batch);
+      pass.backward(
+          loss,
+          data -> {
+            long start = System.nanoTime();
+            fit.gather(data, batch.size());
+            fitNanos[0] += System.nanoTime() - start;
+          });
+      fit.endBatch(batch.size());
+      return loss.getFloat();
+    } finally {
+      arena.reset();
+    }
+  }
+
+  private static void requireFinite(double loss, long step) {
+    if (!Double.isFinite(loss)) {
+      throw new RunException(
+          "the loss of step %d is %s; training has diverged".formatted(step + 1, loss),
+          "lower training.optimizer.lr, lengthen training.schedule.warmup, or set training.max_grad_norm: 1.0",
+          "earlier checkpoints are kept; with a changed spec, force the run to train from scratch");
+    }
+  }
+
+  private void evaluate(EvaluationSpec evaluation) {
+    Map<String, Double> metrics =
+        new Evaluation(model, task, arena)
+            .metrics(
+                rows.validation().orElseThrow(), rows.labels().count(), evaluation.batchSize());
+    boolean better =
+        state.best() == null || better(evaluation.metric(), metrics, state.best().metrics());
+    if (better) {
+      state.improved(metrics);
+    } else {
+      state.notImproved();
+    }
+    tell(new Event.Validated(state.step(), metrics, better));
+  }
+
+  private static boolean better(
+      String metric, Map<String, Double> now, Map<String, Double> before) {
+    boolean higher =
+        List.of(ClassificationMetric.values()).stream()
+            .filter(m -> m.key().equals(metric))
+            .findFirst()
+            .orElseThrow()
+            .higherIsBetter();
+    return higher ? now.get(metric) > before.get(metric) : now.get(metric) < before.get(metric);
+  }
+
+  /** Whether early stopping ends the training. */
+  private boolean exhausted() {
+    Optional<Integer> patience = spec.evaluation().flatMap(EvaluationSpec::patience);
+    return patience.isPresent() && state.withoutImprovement() >= patience.get();
+  }
+
+  private Path checkpoint() {
+    Path path = state.save(folder.checkpoints(), spec.checkpoint().keep());
+    events.accept(new Event.CheckpointWritten(state.step(), path));
+    return path;
+  }
+
+  private void finish() {
+    boolean best =
+        spec.evaluation().isPresent() && spec.evaluation().get().keep() == EvaluationSpec.Keep.BEST;
+    Map<String, Double> metrics = state.best() == null ? Map.of() : state.best().metrics();
+    long keptStep = state.step();
+    if (best) {
+      state.returnToBest(manager);
+      keptStep = state.best().step();
+    } else if (spec.evaluation().isPresent()) {
+      model.merge();
+      metrics =
+          new Evaluation(model, task, arena)
+              .metrics(
+                  rows.validation().orElseThrow(),
+                  rows.labels().count(),
+                  spec.evaluation().get().batchSize());
+    }
+    String baseName = spec.base().path().normalize().getFileName().toString();
+    PeftFolder.write(folder.adapter(), model.export(spec.adapter(), baseName));
+    AtomicFiles.write(folder.spec(), spec.resolved());
+    double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
+    double rowsPerSecond =
+        trainingNanos == 0 ? 0 : trainedRows / (trainingNanos / NANOS_PER_SECOND);
+    RunFolder.writeJson(folder.summary(), summary(metrics, keptStep, rowsPerSecond, seconds));
+    events.accept(
+        new Event.RunFinished(
+            state.step(), metrics, rowsPerSecond, folder.adapter(), folder.path(), seconds));
+  }
+
+  private ObjectNode summary(
+      Map<String, Double> metrics, long keptStep, double rowsPerSecond, double seconds) {
+    ObjectNode summary = new ObjectMapper().createObjectNode();
+    summary.put("base", spec.base().asWritten()).put("task", spec.task().key());
+    rows.labels().names().forEach(summary.putArray("labels")::add);
+    summary.put("steps", state.step()).put("kept_step", keptStep);
+    summary
+        .put("trainable_parameters", model.trainableParameters())
+        .put("sites", model.sites().size());
+    ObjectNode validation = summary.putObject("metrics");
+    metrics.forEach(validation::put);
+    summary.put("training_rows", rows.train().size()).put("examples_per_second", rowsPerSecond);
+    summary.put("training_seconds", trainingNanos / NANOS_PER_SECOND).put("seconds", seconds);
+    summary.put("peak_rss_bytes", Resources.peakResidentBytes());
+    return summary;
+  }
+
+  private void tell(Event event) {
+    log.add(event);
+    events.accept(event);
+  }
+
+  private static InlineFit fit(TrainingSpec training, AdaptedModel model) {
+    OptionalDouble maxNorm =
+        training.maxGradNorm().isPresent()
+            ? OptionalDouble.of(training.maxGradNorm().get())
+            : OptionalDouble.empty();
+    return new InlineFit(
+        model.manager(), model.sites(), optimizer(training.optimizer(), model.manager()), maxNorm);
+  }
+
+  private static Optimizer optimizer(OptimizerSpec asked, NDManager manager) {
+    if (asked instanceof OptimizerSpec.Sgd sgd) {
+      return new Sgd(manager, sgd.momentum(), sgd.dampening(), sgd.nesterov(), sgd.weightDecay());
+    }
+    OptimizerSpec.AdamW adamw = (OptimizerSpec.AdamW) asked;
+    return new AdamW(manager, adamw.beta1(), adamw.beta2(), adamw.eps(), adamw.weightDecay());
+  }
+
+  private static Schedule schedule(ScheduleSpec asked, long totalSteps) {
+    long warmup = asked.warmup().steps(totalSteps);
+    return switch (asked.name()) {
+      case LINEAR -> Schedule.linear(warmup, totalSteps);
+      case COSINE -> Schedule.cosine(warmup, totalSteps);
+      case CONSTANT -> Schedule.constant(warmup);
+    };
+  }
+}

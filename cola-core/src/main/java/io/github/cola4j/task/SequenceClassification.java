@@ -1,0 +1,64 @@
+package io.github.cola4j.task;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.SequenceClassifier;
+import io.github.cola4j.model.Tokens;
+import io.github.cola4j.tensor.Script;
+
+/**
+ * One class for each row: cross-entropy to learn by, the class of the greatest logit to predict.
+ */
+public final class SequenceClassification implements AutoCloseable {
+  private final SequenceClassifier model;
+  private final Script script;
+
+  public SequenceClassification(NDManager manager, SequenceClassifier model) {
+    this.model = model;
+    this.script = Script.load(manager, SequenceClassification.class, "losses.py");
+  }
+
+  /**
+   * The mean over the batch's rows of −log softmax(logits)[label].
+   *
+   * @return a scalar
+   */
+  public NDArray loss(ForwardPass pass, PackedBatch batch) {
+    NDArray labels = pass.arena().longs(pass.manager(), new Shape(batch.size()), batch.labels());
+    return script.apply("cross_entropy", logits(pass, batch), labels);
+  }
+
+  /** [rows, classes], in the order of the packed rows. */
+  public NDArray logits(ForwardPass pass, PackedBatch batch) {
+    return model.logits(pass, new Tokens(batch.packing(), batch.ids(), batch.types()));
+  }
+
+  /** The class of each packed row [rows]. */
+  public int[] predictions(ForwardPass pass, PackedBatch batch) {
+    NDArray logits = logits(pass, batch);
+    float[] values = logits.toFloatArray();
+    int classes = (int) logits.getShape().get(1);
+    int[] predictions = new int[batch.size()];
+    for (int row = 0; row < predictions.length; row++) {
+      for (int c = 1; c < classes; c++) {
+        if (values[row * classes + c] > values[row * classes + predictions[row]]) {
+          predictions[row] = c;
+        }
+      }
+    }
+    return predictions;
+  }
+
+  /** The probability of each class for each packed row [rows, classes]. */
+  public float[] probabilities(ForwardPass pass, PackedBatch batch) {
+    return logits(pass, batch).softmax(1).toFloatArray();
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+}

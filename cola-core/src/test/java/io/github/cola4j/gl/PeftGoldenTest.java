@@ -1,0 +1,97 @@
+package io.github.cola4j.gl;
+
+import static io.github.cola4j.golden.Difference.assertNear;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.cola4j.checkpoint.PeftAdapter;
+import io.github.cola4j.checkpoint.PeftFolder;
+import io.github.cola4j.checkpoint.Safetensors;
+import io.github.cola4j.golden.EncoderCase;
+import io.github.cola4j.model.EncoderClassifier;
+import io.github.cola4j.model.Linear;
+import io.github.cola4j.task.SequenceClassification;
+import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
+import io.github.cola4j.tensor.Torch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Adapters that PEFT wrote give PEFT's logits; written here and read again, they still do. */
+class PeftGoldenTest {
+  private static final double TOLERANCE = 1e-5;
+
+  private NDManager manager;
+
+  @BeforeEach
+  void start() {
+    Torch.start(1);
+    manager = Torch.newManager(Device.cpu());
+  }
+
+  @AfterEach
+  void end() {
+    manager.close();
+  }
+
+  static List<EncoderCase> encoders() {
+    return EncoderCase.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void anAdapterOfPeftGivesItsLogits(EncoderCase reference, @TempDir Path folder) {
+    float[] expected =
+        reference.rowsOf(
+            reference.tensors("peft.logits.safetensors").get("logits").toFloats(),
+            reference.classes);
+    PeftAdapter stored = PeftFolder.read(reference.file("peft"));
+    try (Safetensors weights = reference.weights();
+        EncoderClassifier model = reference.model(manager, weights)) {
+      List<Site> sites = PeftSites.load(manager, stored, model);
+      assertNear(
+          logits(reference, model, sites, false),
+          expected,
+          TOLERANCE,
+          "logits, adapters evaluated");
+      new MergedWeights(manager, sites).merge();
+      assertNear(
+          logits(reference, model, sites, true), expected, TOLERANCE, "logits, adapters merged");
+
+      Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
+      PeftFolder.write(
+          folder.resolve("adapter"), PeftSites.export(manager, stored.config(), sites, head));
+    }
+    PeftAdapter again = PeftFolder.read(folder.resolve("adapter"));
+    assertEquals(stored.tensors().keySet(), again.tensors().keySet());
+    assertFalse(again.saved().isEmpty(), "the head is stored");
+    try (Safetensors weights = reference.weights();
+        EncoderClassifier model = reference.model(manager, weights)) {
+      List<Site> sites = PeftSites.load(manager, again, model);
+      assertNear(
+          logits(reference, model, sites, false),
+          expected,
+          TOLERANCE,
+          "logits of what was written here");
+    }
+  }
+
+  private float[] logits(
+      EncoderCase reference, EncoderClassifier model, List<Site> sites, boolean merged) {
+    try (SequenceClassification task = new SequenceClassification(manager, model);
+        Scope scope = Scope.open(manager)) {
+      InferencePass pass =
+          new InferencePass(new AdaptedLinears(sites, merged), scope.manager(), new HostArena());
+      return task.logits(pass, reference.batch).toFloatArray();
+    }
+  }
+}
