@@ -2,6 +2,7 @@ package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.worker.DeviceChoice;
+import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.Machine;
 import io.github.cola4j.worker.NativeArtifact;
 import io.github.cola4j.worker.NativeLibraryException;
@@ -126,13 +127,17 @@ abstract class ColaMojo extends AbstractMojo {
    * Runs a job in a worker and tells its events.
    *
    * @param what what is done, for messages, say {@code Fine-tuning}
-   * @param job class name of a job
+   * @param job what the worker runs
    * @param device where the job is to run
    * @param crashes folder for the JVM's report if the worker crashes
    * @return what the job handed over
    */
   final ObjectNode work(
-      String what, String job, ObjectNode arguments, DeviceChoice device, Path crashes)
+      String what,
+      Class<? extends Job> job,
+      ObjectNode arguments,
+      DeviceChoice device,
+      Path crashes)
       throws MojoExecutionException, MojoFailureException {
     Path java = JavaCommand.choose(jvm, toolchainJava());
     List<String> jvmArguments = jvmArguments();
@@ -145,7 +150,7 @@ abstract class ColaMojo extends AbstractMojo {
                 Map.of(),
                 null,
                 crashes,
-                job,
+                job.getName(),
                 arguments,
                 timeout > 0 ? Duration.ofMinutes(timeout) : null,
                 WorkerCommand.DEFAULT_GRACE)

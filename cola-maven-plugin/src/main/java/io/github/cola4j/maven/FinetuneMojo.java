@@ -2,6 +2,7 @@ package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.DeviceChoice;
 import java.io.File;
@@ -69,7 +70,7 @@ public final class FinetuneMojo extends ColaMojo {
     arguments.put("force", force);
     work(
         "Fine-tuning",
-        "io.github.cola4j.run.FinetuneJob",
+        FinetuneJob.class,
         arguments,
         DeviceChoice.parse(run.device().key()),
         run.output().path().toAbsolutePath().normalize().getParent());

@@ -3,6 +3,7 @@ package io.github.cola4j.maven;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.PredictJob;
 import io.github.cola4j.worker.DeviceChoice;
 import java.io.File;
 import java.nio.file.Files;
@@ -67,12 +68,7 @@ public final class PredictMojo extends ColaMojo {
     if (textPair != null) {
       texts.add(textPair);
     }
-    work(
-        "Prediction",
-        "io.github.cola4j.run.PredictJob",
-        arguments,
-        DeviceChoice.AUTO,
-        folder.getParent());
+    work("Prediction", PredictJob.class, arguments, DeviceChoice.AUTO, folder.getParent());
   }
 
   private Path runFolder() throws MojoFailureException {
