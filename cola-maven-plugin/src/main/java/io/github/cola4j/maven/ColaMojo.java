@@ -1,0 +1,245 @@
+package io.github.cola4j.maven;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.worker.DeviceChoice;
+import io.github.cola4j.worker.Job;
+import io.github.cola4j.worker.Machine;
+import io.github.cola4j.worker.NativeArtifact;
+import io.github.cola4j.worker.NativeLibraryException;
+import io.github.cola4j.worker.NativeMode;
+import io.github.cola4j.worker.NativeRequest;
+import io.github.cola4j.worker.NativeSetup;
+import io.github.cola4j.worker.Natives;
+import io.github.cola4j.worker.StopSignal;
+import io.github.cola4j.worker.Worker;
+import io.github.cola4j.worker.WorkerCommand;
+import io.github.cola4j.worker.WorkerOutcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.descriptor.PluginDescriptor;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.toolchain.Toolchain;
+import org.apache.maven.toolchain.ToolchainManager;
+import org.codehaus.plexus.util.cli.CommandLineUtils;
+import org.eclipse.aether.RepositorySystem;
+import org.eclipse.aether.RepositorySystemSession;
+import org.eclipse.aether.repository.RemoteRepository;
+
+/**
+ * What all goals that run a job in a worker have in common: the parameters of the worker, and the
+ * way from a job to a build that goes on or fails.
+ */
+abstract class ColaMojo extends AbstractMojo {
+  /** Does nothing. Example: {@code mvn verify -Dcola.skip}. */
+  @Parameter(property = PropertyNames.SKIP, defaultValue = "false")
+  private boolean skip;
+
+  /**
+   * Which native PyTorch the worker gets: {@code auto}, the one that serves the device asked for;
+   * {@code cpu}, always the CPU's; {@code cuda}, one for NVIDIA GPUs, from {@code
+   * PYTORCH_LIBRARY_PATH}, the configured {@code cudaLibraries}, or DJL's own download; {@code
+   * none}, for a plugin whose own {@code <dependencies>} bring one. Example: {@code
+   * -Dcola.natives=cpu}.
+   */
+  @Parameter(property = PropertyNames.NATIVES, defaultValue = "auto")
+  private String natives;
+
+  /**
+   * Maven coordinates of jars that hold a native PyTorch for CUDA, for teams that keep one in their
+   * repository; by default DJL's own download serves GPUs. Example: {@code
+   * -Dcola.cudaLibraries=com.acme:pytorch-native-cu128:2.7.1:linux-x86_64}.
+   */
+  @Parameter(property = PropertyNames.CUDA_LIBRARIES)
+  private List<String> cudaLibraries;
+
+  /**
+   * The {@code java} that runs the worker, version 17 or later: its path, or that of its JDK. By
+   * default the JDK toolchain's if the build selects one, else the one that runs Maven. Example:
+   * {@code -Dcola.jvm=/usr/lib/jvm/java-21}.
+   */
+  @Parameter(property = PropertyNames.JVM)
+  private String jvm;
+
+  /**
+   * Arguments of the worker's JVM. Weights and activations live in native memory, so a heap of 512
+   * MB is the default. Example: {@code -Dcola.argLine="-Xmx1g -XX:+HeapDumpOnOutOfMemoryError"}.
+   */
+  @Parameter(property = PropertyNames.ARG_LINE)
+  private String argLine;
+
+  /**
+   * Minutes after which the worker is asked to save and to end, and the build fails; 0 is no limit.
+   * Started again, a run continues. Example: {@code -Dcola.timeout=90}.
+   */
+  @Parameter(property = PropertyNames.TIMEOUT, defaultValue = "0")
+  private long timeout;
+
+  @Parameter(defaultValue = "${session}", readonly = true, required = true)
+  private MavenSession session;
+
+  @Parameter(defaultValue = "${plugin}", readonly = true, required = true)
+  private PluginDescriptor plugin;
+
+  @Parameter(defaultValue = "${repositorySystemSession}", readonly = true, required = true)
+  private RepositorySystemSession repositorySession;
+
+  @Parameter(defaultValue = "${project.remotePluginRepositories}", readonly = true)
+  private List<RemoteRepository> pluginRepositories;
+
+  @Parameter(defaultValue = "${project.remoteProjectRepositories}", readonly = true)
+  private List<RemoteRepository> projectRepositories;
+
+  /** Paths are told relative to it. */
+  @Parameter(defaultValue = "${basedir}", readonly = true)
+  private java.io.File basedir;
+
+  private final RepositorySystem repositories;
+  private final ToolchainManager toolchains;
+
+  ColaMojo(RepositorySystem repositories, ToolchainManager toolchains) {
+    this.repositories = repositories;
+    this.toolchains = toolchains;
+  }
+
+  @Override
+  public final void execute() throws MojoExecutionException, MojoFailureException {
+    if (skip) {
+      getLog().info("Skipped: " + PropertyNames.SKIP + " is set");
+      return;
+    }
+    perform();
+  }
+
+  /** The goal's own work, unless it is skipped. */
+  abstract void perform() throws MojoExecutionException, MojoFailureException;
+
+  /**
+   * Runs a job in a worker and tells its events.
+   *
+   * @param what what is done, for messages, say {@code Fine-tuning}
+   * @param job what the worker runs
+   * @param device where the job is to run
+   * @param crashes folder for the JVM's report if the worker crashes
+   * @return what the job handed over
+   */
+  final ObjectNode work(
+      String what,
+      Class<? extends Job> job,
+      ObjectNode arguments,
+      DeviceChoice device,
+      Path crashes)
+      throws MojoExecutionException, MojoFailureException {
+    Path java = JavaCommand.choose(jvm, toolchainJava());
+    List<String> jvmArguments = jvmArguments();
+    WorkerCommand command =
+        new WorkerCommand(
+                java,
+                classPath(),
+                jvmArguments,
+                Map.of("org.slf4j.simpleLogger.defaultLogLevel", "warn"),
+                Map.of(),
+                null,
+                crashes,
+                job.getName(),
+                arguments,
+                timeout > 0 ? Duration.ofMinutes(timeout) : null,
+                WorkerCommand.DEFAULT_GRACE)
+            .withNatives(nativeSetup(device));
+    getLog().debug("The worker: " + command);
+    String jvmInWords =
+        jvmArguments.isEmpty() ? "" + java : java + " with " + String.join(" ", jvmArguments);
+    WorkerOutcome outcome = run(command);
+    if (outcome instanceof WorkerOutcome.Failed failed) {
+      getLog().debug(failed.failure().stackTrace());
+    }
+    Advice.check(outcome, what, jvmInWords);
+    return ((WorkerOutcome.Finished) outcome).value();
+  }
+
+  private WorkerOutcome run(WorkerCommand command) throws MojoExecutionException {
+    boolean alone = session.getRequest().getDegreeOfConcurrency() <= 1;
+    boolean interactive =
+        alone && session.getRequest().isInteractiveMode() && getLog().isInfoEnabled();
+    try (Progress progress =
+        new Progress(
+            getLog()::info,
+            getLog()::warn,
+            TerminalLine.open(interactive, System.getenv()),
+            System::nanoTime,
+            basedir.toPath())) {
+      return Worker.run(command, progress, progress::print, StopSignal.NEVER);
+    } catch (IOException e) {
+      throw new MojoExecutionException(
+          Advice.perhaps(
+              "The worker's JVM could not be started: " + e.getMessage(),
+              "check " + PropertyNames.JVM + ", and that there is room in the temporary folder"),
+          e);
+    }
+  }
+
+  /** cola-core and what it needs, and whatever the user adds to the plugin's dependencies. */
+  private List<Path> classPath() {
+    return plugin.getArtifacts().stream()
+        .map(Artifact::getFile)
+        .map(java.io.File::toPath)
+        .distinct()
+        .toList();
+  }
+
+  private NativeSetup nativeSetup(DeviceChoice device) throws MojoFailureException {
+    List<RemoteRepository> remote =
+        Stream.concat(pluginRepositories.stream(), projectRepositories.stream())
+            .distinct()
+            .toList();
+    try {
+      NativeRequest request =
+          new NativeRequest(
+              device,
+              NativeMode.parse(natives),
+              repositorySession.isOffline(),
+              Optional.ofNullable(cudaLibraries).orElse(List.of()).stream()
+                  .map(NativeArtifact::parse)
+                  .toList());
+      NativeSetup setup =
+          Natives.prepare(
+              request,
+              Machine.current(),
+              new SessionLibraries(repositories, repositorySession, remote));
+      getLog().debug(setup.reason());
+      return setup;
+    } catch (IllegalArgumentException e) {
+      throw new MojoFailureException("cola." + e.getMessage());
+    } catch (NativeLibraryException e) {
+      throw new MojoFailureException(e.getMessage());
+    }
+  }
+
+  private Optional<Path> toolchainJava() {
+    Toolchain jdk = toolchains.getToolchainFromBuildContext("jdk", session);
+    return Optional.ofNullable(jdk).map(chosen -> chosen.findTool("java")).map(Path::of);
+  }
+
+  private List<String> jvmArguments() throws MojoFailureException {
+    if (argLine == null || argLine.isBlank()) {
+      return List.of();
+    }
+    try {
+      return List.of(CommandLineUtils.translateCommandline(argLine.strip()));
+    } catch (Exception e) { // a quote that is not closed
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "%s is %s: %s".formatted(PropertyNames.ARG_LINE, argLine, e.getMessage()),
+              "close the quotes"));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.cola4j.maven;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.FinetuneJob;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.worker.DeviceChoice;
+import java.io.File;
+import java.util.Map;
+import javax.inject.Inject;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.toolchain.ToolchainManager;
+import org.eclipse.aether.RepositorySystem;
+
+/**
+ * Fine-tunes a frozen model as {@code cola.yaml} says: fits adapters to hidden gradients in a JVM
+ * of its own, and leaves the adapter, its metrics and a summary in the run's folder. A run that was
+ * interrupted continues from its last checkpoint. Works without a POM too.
+ */
+@Mojo(
+    name = "finetune",
+    defaultPhase = LifecyclePhase.PACKAGE,
+    requiresProject = false,
+    threadSafe = true)
+public final class FinetuneMojo extends ColaMojo {
+  /**
+   * The file that says what is to be learned; without a POM the current folder's {@code cola.yaml}.
+   * Example: {@code -Dcola.spec=specs/reviews.yaml}.
+   */
+  @Parameter(property = PropertyNames.SPEC, defaultValue = "${basedir}/cola.yaml")
+  private File spec;
+
+  /**
+   * Values that replace those of the spec, by their full keys. Example: {@code
+   * <overrides><training.seed>7</training.seed></overrides>}.
+   */
+  @Parameter private Map<String, String> overrides;
+
+  /**
+   * The same for the command line, as pairs with commas between them; these win. Example: {@code
+   * -Dcola.overrides=training.seed=7,adapter.target_modules=[query,key]}.
+   */
+  @Parameter(property = PropertyNames.OVERRIDES)
+  private String overridesText;
+
+  /**
+   * Throws away the finished or unfinished run that stands at the spec's output, and trains from
+   * scratch. Example: {@code -Dcola.force}.
+   */
+  @Parameter(property = PropertyNames.FORCE, defaultValue = "false")
+  private boolean force;
+
+  @Inject
+  FinetuneMojo(RepositorySystem repositories, ToolchainManager toolchains) {
+    super(repositories, toolchains);
+  }
+
+  @Override
+  void perform() throws MojoExecutionException, MojoFailureException {
+    Map<String, String> changes = Overrides.of(overrides, overridesText);
+    RunSpec run = Specs.read(spec.toPath(), changes);
+    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+    arguments.put("spec", spec.getAbsolutePath());
+    ObjectNode values = arguments.putObject("overrides");
+    changes.forEach(values::put);
+    arguments.put("force", force);
+    work(
+        "Fine-tuning",
+        FinetuneJob.class,
+        arguments,
+        DeviceChoice.parse(run.device().key()),
+        run.output().path().toAbsolutePath().normalize().getParent());
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.cola4j.maven;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.PredictJob;
+import io.github.cola4j.worker.DeviceChoice;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.inject.Inject;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.toolchain.ToolchainManager;
+import org.eclipse.aether.RepositorySystem;
+
+/**
+ * Classifies a text with the adapter of a finished run. Example: {@code mvn cola:predict
+ * -Dcola.text="a gem of a film"}. Works without a POM too.
+ */
+@Mojo(name = "predict", requiresProject = false, threadSafe = true)
+public final class PredictMojo extends ColaMojo {
+  /** The text. Example: {@code -Dcola.text="a gem of a film"}. */
+  @Parameter(property = PropertyNames.TEXT)
+  private String text;
+
+  /**
+   * The second text, for a run that learned from pairs. Example: {@code -Dcola.textPair="so is the
+   * book"}.
+   */
+  @Parameter(property = PropertyNames.TEXT_PAIR)
+  private String textPair;
+
+  /**
+   * The folder of the run; by default the one where {@code cola.spec} puts it. Example: {@code
+   * -Dcola.run=target/cola/sentiment}.
+   */
+  @Parameter(property = PropertyNames.RUN)
+  private File run;
+
+  /**
+   * The spec whose run is meant; without a POM the current folder's {@code cola.yaml}. Not looked
+   * at where {@code cola.run} is given. Example: {@code -Dcola.spec=specs/reviews.yaml}.
+   */
+  @Parameter(property = PropertyNames.SPEC, defaultValue = "${basedir}/cola.yaml")
+  private File spec;
+
+  @Inject
+  PredictMojo(RepositorySystem repositories, ToolchainManager toolchains) {
+    super(repositories, toolchains);
+  }
+
+  @Override
+  void perform() throws MojoExecutionException, MojoFailureException {
+    if (text == null || text.isBlank()) {
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "There is no text to classify",
+              "give one: " + PropertyNames.option(PropertyNames.TEXT, "\"a gem of a film\"")));
+    }
+    Path folder = runFolder();
+    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+    arguments.put("run", folder.toString());
+    ArrayNode texts = arguments.putArray("texts").addArray().add(text);
+    if (textPair != null) {
+      texts.add(textPair);
+    }
+    work("Prediction", PredictJob.class, arguments, DeviceChoice.AUTO, folder.getParent());
+  }
+
+  private Path runFolder() throws MojoFailureException {
+    Path folder = run != null ? run.toPath() : Specs.read(spec.toPath(), Map.of()).output().path();
+    if (!Files.isDirectory(folder)) {
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "There is no run at " + folder,
+              run != null
+                  ? "check " + PropertyNames.RUN
+                  : "run cola:finetune first, or name a run's folder with "
+                      + PropertyNames.option(PropertyNames.RUN, "…")));
+    }
+    return folder.toAbsolutePath().normalize();
+  }
+}

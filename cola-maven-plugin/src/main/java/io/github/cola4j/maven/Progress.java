@@ -1,0 +1,229 @@
+package io.github.cola4j.maven;
+
+import io.github.cola4j.event.Event;
+import io.github.cola4j.event.EventSink;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Tells a run's events to whoever watches the build: what happens once as lines of the log, the
+ * steps as one live line where there is a terminal. Elsewhere a step gets a line of the log when
+ * another tenth of the run is done, but not sooner than ten seconds after the last one, and every
+ * minute in any case, so that a CI server sees that the build lives.
+ */
+final class Progress implements EventSink, AutoCloseable {
+  private static final Duration REDRAW = Duration.ofMillis(200);
+  private static final Duration QUIET = Duration.ofSeconds(10);
+  private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+  private static final int PARTS = 10;
+
+  private final Consumer<String> info;
+  private final Consumer<String> warn;
+  private final Optional<LiveLine> live;
+  private final LongSupplier nanos;
+  private final Path folder;
+
+  private boolean stepsSeen;
+  private long firstStep;
+  private long firstNanos;
+  private long shownNanos;
+  private long shownPart;
+
+  /**
+   * @param info takes lines for the log
+   * @param warn takes lines about what is probably not wanted
+   * @param live the terminal's line, if there is a terminal
+   * @param nanos a clock, as {@link System#nanoTime}
+   * @param folder paths in it are told relative to it
+   */
+  Progress(
+      Consumer<String> info,
+      Consumer<String> warn,
+      Optional<LiveLine> live,
+      LongSupplier nanos,
+      Path folder) {
+    this.info = info;
+    this.warn = warn;
+    this.live = live;
+    this.nanos = nanos;
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public synchronized void accept(Event event) {
+    if (event instanceof Event.StepDone step) {
+      step(step);
+    } else if (event instanceof Event.RunStarted started) {
+      started(started);
+    } else if (event instanceof Event.Resumed resumed) {
+      say("Continues after step " + count(resumed.step()));
+    } else if (event instanceof Event.Validated validated) {
+      say(
+          "Validation at step %s: %s%s"
+              .formatted(
+                  count(validated.step()),
+                  metrics(validated.metrics()),
+                  validated.best() ? " (best so far)" : ""));
+    } else if (event instanceof Event.CheckpointWritten written) {
+      say("Checkpoint at step %s: %s".formatted(count(written.step()), path(written.path())));
+    } else if (event instanceof Event.Message message) {
+      if (message.level() == Event.Message.Level.WARN) {
+        warn(message.text());
+      } else {
+        say(message.text());
+      }
+    } else if (event instanceof Event.Stopped stopped) {
+      stopped(stopped);
+    } else if (event instanceof Event.RunFinished finished) {
+      finished(finished);
+    }
+    // What a newer worker tells beside these, this version cannot draw.
+  }
+
+  /** A line that is no event's: something that a library in the worker printed. */
+  synchronized void print(String line) {
+    warn(line);
+  }
+
+  /** Takes the live line from the screen. */
+  @Override
+  public synchronized void close() {
+    live.ifPresent(LiveLine::clear);
+  }
+
+  private void started(Event.RunStarted run) {
+    stepsSeen = false;
+    say(
+        "Run %s: %s, %s, %s rows, %s steps"
+            .formatted(
+                run.run(), run.base(), run.task(), count(run.rows()), count(run.totalSteps())));
+    say(
+        "%s sites, %s trainable parameters; device %s, %s"
+            .formatted(
+                count(run.sites()),
+                count(run.trainableParameters()),
+                run.device(),
+                run.threads() == 1 ? "1 thread" : count(run.threads()) + " threads"));
+  }
+
+  private void step(Event.StepDone step) {
+    long now = nanos.getAsLong();
+    if (!stepsSeen) {
+      stepsSeen = true;
+      firstStep = step.step();
+      firstNanos = now;
+      shownPart = part(step);
+      show(step, now);
+      return;
+    }
+    long since = now - shownNanos;
+    boolean due =
+        live.isPresent()
+            ? since >= REDRAW.toNanos()
+            : since >= HEARTBEAT.toNanos() || since >= QUIET.toNanos() && part(step) > shownPart;
+    if (due) {
+      show(step, now);
+    }
+  }
+
+  private void show(Event.StepDone step, long now) {
+    shownNanos = now;
+    shownPart = part(step);
+    String line =
+        "step %d/%d (%d %%)  loss %s  %s rows/s%s"
+            .formatted(
+                step.step(),
+                step.totalSteps(),
+                100 * step.step() / Math.max(1, step.totalSteps()),
+                number(step.loss()),
+                throughput(step.examplesPerSecond()),
+                timeLeft(step, now));
+    if (live.isPresent()) {
+      live.get().show(line);
+    } else {
+      info.accept(line);
+    }
+  }
+
+  private static long part(Event.StepDone step) {
+    return PARTS * step.step() / Math.max(1, step.totalSteps());
+  }
+
+  /** From the mean time of the steps seen, once there are two. */
+  private String timeLeft(Event.StepDone step, long now) {
+    long done = step.step() - firstStep;
+    if (done <= 0) {
+      return "";
+    }
+    double nanosPerStep = (now - firstNanos) / (double) done;
+    return "  ETA " + time(nanosPerStep * (step.totalSteps() - step.step()) / 1e9);
+  }
+
+  private void stopped(Event.Stopped stopped) {
+    say("Stopped after step %s: %s".formatted(count(stopped.step()), stopped.reason()));
+    say(
+        stopped.resumable()
+            ? "Start it again to continue from " + path(stopped.checkpoint())
+            : "Nothing was saved yet: started again, it begins anew");
+  }
+
+  private void finished(Event.RunFinished run) {
+    say(
+        "Finished %s steps in %s, %s rows/s in training"
+            .formatted(
+                count(run.step()), time(run.seconds()), throughput(run.examplesPerSecond())));
+    if (!run.metrics().isEmpty()) {
+      say("Metrics: " + metrics(run.metrics()));
+    }
+    say("Adapter: " + path(run.adapter()));
+  }
+
+  private void say(String line) {
+    live.ifPresent(LiveLine::clear);
+    info.accept(line);
+  }
+
+  private void warn(String line) {
+    live.ifPresent(LiveLine::clear);
+    warn.accept(line);
+  }
+
+  private String path(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    return absolute.startsWith(folder) && !absolute.equals(folder)
+        ? folder.relativize(absolute).toString()
+        : absolute.toString();
+  }
+
+  private static String metrics(Map<String, Double> metrics) {
+    return metrics.entrySet().stream()
+        .map(metric -> metric.getKey() + " " + number(metric.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String number(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "" + value;
+  }
+
+  private static String throughput(double rowsPerSecond) {
+    return String.format(Locale.ROOT, rowsPerSecond < 10 ? "%.1f" : "%,.0f", rowsPerSecond);
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** Say 0:42, 12:05 or 1:02:45. */
+  private static String time(double seconds) {
+    long whole = Math.round(seconds);
+    long hours = whole / 3600;
+    String rest = String.format(Locale.ROOT, "%02d:%02d", whole / 60 % 60, whole % 60);
+    return hours > 0 ? hours + ":" + rest : rest.replaceFirst("^0", "");
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.cola4j.maven;
+
+/** The properties by which a goal's parameters are set on the command line or in a POM. */
+final class PropertyNames {
+  static final String SKIP = "cola.skip";
+  static final String SPEC = "cola.spec";
+  static final String OVERRIDES = "cola.overrides";
+  static final String FORCE = "cola.force";
+  static final String DEVICE = "cola.device";
+  static final String NATIVES = "cola.natives";
+  static final String CUDA_LIBRARIES = "cola.cudaLibraries";
+  static final String JVM = "cola.jvm";
+  static final String ARG_LINE = "cola.argLine";
+  static final String TIMEOUT = "cola.timeout";
+  static final String RUN = "cola.run";
+  static final String TEXT = "cola.text";
+  static final String TEXT_PAIR = "cola.textPair";
+
+  private PropertyNames() {}
+
+  /** How a property is set on Maven's command line. */
+  static String option(String name, String value) {
+    return "-D" + name + "=" + value;
+  }
+}
