@@ -8,6 +8,8 @@ import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Scope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -44,9 +46,9 @@ public final class ServerPass implements ForwardPass {
     final NDArray leaf;
     NDArray sentBack; // by the sites, so far; null: nothing
 
-    Input(NDArray value) {
+    Input(NDArray value, NDArray leaf) {
       this.value = value;
-      this.leaf = Autograd.leaf(value);
+      this.leaf = leaf;
     }
   }
 
@@ -85,7 +87,8 @@ public final class ServerPass implements ForwardPass {
     if (!Autograd.recording()) {
       return x; // below the lowest site
     }
-    Input input = new Input(x);
+    NDArray value = Owned.by(manager, m -> x); // the way back needs it, whatever stage made it
+    Input input = new Input(value, Owned.by(manager, m -> Autograd.leaf(x)));
     tape.add(input);
     inputs.put(input.leaf, input);
     return input.leaf;
@@ -96,8 +99,9 @@ public final class ServerPass implements ForwardPass {
     if (linears.sites(group).isEmpty()) {
       return AdaptedLinears.frozen(group, x);
     }
-    NDArray leaf = Autograd.leaf(Autograd.unrecorded(() -> linears.forward(group, x)));
-    tape.add(new Output(group, x, inputs.get(x), leaf));
+    NDArray h = Autograd.unrecorded(() -> linears.forward(group, x));
+    NDArray leaf = Owned.by(manager, m -> Autograd.leaf(h));
+    tape.add(new Output(group, Owned.by(manager, m -> x), inputs.get(x), leaf));
     Autograd.record(true);
     return leaf;
   }
@@ -118,17 +122,19 @@ public final class ServerPass implements ForwardPass {
     Autograd.backward(loss, manager.ones(loss.getShape()));
     for (int i = tape.size() - 1; i >= 0; i--) {
       Cut cut = tape.get(i);
-      if (cut instanceof Output output) {
-        sendBack(output, adaptation);
-      } else if (cut instanceof Input input) {
-        runPieceBelow(input);
+      try (Scope scope = Scope.open(manager)) {
+        if (cut instanceof Output output) {
+          sendBack(output, scope, adaptation);
+        } else if (cut instanceof Input input) {
+          runPieceBelow(input);
+        }
       }
     }
     tape.clear();
     inputs.clear();
   }
 
-  private void sendBack(Output output, Consumer<AdaptationData> adaptation) {
+  private void sendBack(Output output, Scope scope, Consumer<AdaptationData> adaptation) {
     NDArray hiddenGradient = Autograd.gradient(output.leaf);
     for (AdaptedLinears.Placed placed : linears.sites(output.group)) {
       adaptation.accept(
@@ -137,8 +143,10 @@ public final class ServerPass implements ForwardPass {
     if (output.source != null) {
       NDArray gradient = linears.inputGradient(output.group, output.x, hiddenGradient);
       NDArray before = output.source.sentBack;
-      output.source.sentBack = before == null ? gradient : before.addi(gradient);
+      output.source.sentBack =
+          before == null ? scope.keep(gradient, manager) : before.addi(gradient);
     }
+    output.leaf.close();
   }
 
   private static void runPieceBelow(Input input) {
@@ -150,6 +158,9 @@ public final class ServerPass implements ForwardPass {
     }
     if (gradient != null) {
       Autograd.backward(input.value, gradient);
+      gradient.close();
     }
+    input.leaf.close(); // all its readers are done, the sites among them
+    input.value.close();
   }
 }

@@ -152,13 +152,14 @@ public final class EncoderClassifier implements SequenceClassifier {
     NDArray firsts =
         pass.arena().longs(pass.manager(), new Shape(packing.rows()), packing.offsets()); // [rows]
 
-    NDArray x = embed(pass, tokens); // [tokens, hidden]
+    NDArray x = pass.stage(() -> embed(pass, tokens)); // [tokens, hidden]
     for (Layer layer : layers.subList(0, layers.size() - 1)) {
-      x = forward(pass, layer, x, packing, runs); // [tokens, hidden]
+      NDArray in = x;
+      x = pass.stage(() -> forward(pass, layer, in, packing, runs)); // [tokens, hidden]
     }
-    x =
-        forwardFirst(
-            pass, layers.get(layers.size() - 1), x, packing, runs, firsts); // [rows, hidden]
+    Layer last = layers.get(layers.size() - 1);
+    NDArray in = x;
+    x = pass.stage(() -> forwardFirst(pass, last, in, packing, runs, firsts)); // [rows, hidden]
     return config.roberta() ? robertaHead(pass, x) : bertHead(pass, x); // [rows, classes]
   }
 

@@ -3,6 +3,8 @@ package io.github.cola4j.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
+import java.util.function.Supplier;
 
 /**
  * One forward pass in progress. A model leaves to it what differs between plain inference, adapted
@@ -42,4 +44,14 @@ public interface ForwardPass {
    * @param p the probability with which one is dropped
    */
   NDArray dropout(long count, double p);
+
+  /**
+   * Evaluates a part of the model, say a layer. Of what it makes only the result is needed
+   * afterwards; the rest is freed, but for what the way back needs.
+   */
+  default NDArray stage(Supplier<NDArray> part) {
+    try (Scope scope = Scope.open(manager())) {
+      return scope.keep(part.get(), manager());
+    }
+  }
 }

@@ -1,0 +1,246 @@
+package io.github.cola4j.gl;
+
+import static io.github.cola4j.golden.Difference.assertNear;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import io.github.cola4j.adapter.Adapter;
+import io.github.cola4j.adapter.LinearAdapter;
+import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.data.Batches;
+import io.github.cola4j.data.Dataset;
+import io.github.cola4j.data.EpochOrder;
+import io.github.cola4j.data.Labels;
+import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.data.Table;
+import io.github.cola4j.data.TableFormat;
+import io.github.cola4j.data.TableReader;
+import io.github.cola4j.data.TextEncoder;
+import io.github.cola4j.model.DropoutMasks;
+import io.github.cola4j.model.EncoderClassifier;
+import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.Linear;
+import io.github.cola4j.model.LinearGroup;
+import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.task.SequenceClassification;
+import io.github.cola4j.tensor.Autograd;
+import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
+import io.github.cola4j.tensor.SeededRandom;
+import io.github.cola4j.tensor.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * On a slice of real data, with a real base and its dropout, gradient learning and ordinary
+ * back-propagation agree loss by loss.
+ */
+class BackPropagationTest {
+  private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final int ROWS = 128;
+  private static final int BATCH = 16;
+  private static final long SEED = 7;
+  private static final double LEARNING_RATE = 1e-3;
+  private static final double TOLERANCE = 1e-5;
+
+  private final HostArena arena = new HostArena();
+
+  @Test
+  void theLossesAreTheSame() {
+    Torch.start(1);
+    BaseFolder base = BaseFolder.open(EXAMPLES.resolve("bases/minilm-l6"));
+    Dataset rows = rows(base);
+    List<int[]> batches = Batches.of(EpochOrder.of(SEED, 0, ROWS), BATCH);
+    List<Double> merged = gradientLearning(base, rows, batches, true);
+    List<Double> evaluated = gradientLearning(base, rows, batches, false);
+    List<Double> coupled = backPropagation(base, rows, batches);
+    assertEquals(ROWS / BATCH, coupled.size());
+    for (int step = 0; step < coupled.size(); step++) {
+      assertNear(
+          evaluated.get(step),
+          coupled.get(step),
+          TOLERANCE,
+          "loss of step " + step + ", adapters evaluated");
+      assertNear(
+          merged.get(step),
+          coupled.get(step),
+          TOLERANCE,
+          "loss of step " + step + ", adapters merged");
+    }
+    assertTrue(coupled.get(0) - coupled.get(coupled.size() - 1) != 0, "something was learned");
+  }
+
+  private static Dataset rows(BaseFolder base) {
+    Table table =
+        TableReader.read(
+            EXAMPLES.resolve("data/sst2/train.tsv"),
+            TableFormat.TSV,
+            false,
+            List.of("sentence"),
+            "label",
+            OptionalInt.of(ROWS));
+    try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), 128)) {
+      return Dataset.of(table, encoder, Labels.of(table));
+    }
+  }
+
+  private List<Double> gradientLearning(
+      BaseFolder base, Dataset rows, List<int[]> batches, boolean merged) {
+    List<Double> losses = new ArrayList<>();
+    try (NDManager manager = Torch.newManager(Device.cpu());
+        Weights weights = base.weights();
+        EncoderClassifier model = EncoderClassifier.load(manager, base.config(), weights, 2, SEED);
+        SequenceClassification task = new SequenceClassification(manager, model)) {
+      List<Site> sites = sites(manager, model);
+      MergedWeights mergedWeights = new MergedWeights(manager, sites);
+      try (InlineFit fit =
+          new InlineFit(manager, sites, optimizer(manager), OptionalDouble.empty())) {
+        for (int step = 0; step < batches.size(); step++) {
+          if (merged) {
+            mergedWeights.merge();
+          }
+          PackedBatch batch = PackedBatch.of(rows.get(batches.get(step)));
+          try (Scope scope = Scope.open(manager)) {
+            ServerPass pass =
+                new ServerPass(
+                    new AdaptedLinears(sites, merged),
+                    scope.manager(),
+                    arena,
+                    new DropoutMasks(SEED, step, arena));
+            NDArray loss = task.loss(pass, batch);
+            losses.add((double) loss.getFloat());
+            pass.backward(loss, data -> fit.gather(data, batch.size()));
+            fit.endBatch(batch.size());
+            fit.step(LEARNING_RATE);
+          }
+          arena.reset();
+        }
+      }
+    }
+    return losses;
+  }
+
+  private List<Double> backPropagation(BaseFolder base, Dataset rows, List<int[]> batches) {
+    List<Double> losses = new ArrayList<>();
+    try (NDManager manager = Torch.newManager(Device.cpu());
+        Weights weights = base.weights();
+        EncoderClassifier model = EncoderClassifier.load(manager, base.config(), weights, 2, SEED);
+        SequenceClassification task = new SequenceClassification(manager, model);
+        AdamW optimizer = optimizer(manager)) {
+      Map<String, NDArray> parameters = new LinkedHashMap<>();
+      for (Site site : sites(manager, model)) {
+        site.adapter()
+            .parameters()
+            .forEach((name, array) -> parameters.put(site.name() + "." + name, array));
+      }
+      for (int step = 0; step < batches.size(); step++) {
+        PackedBatch batch = PackedBatch.of(rows.get(batches.get(step)));
+        try (Scope scope = Scope.open(manager)) {
+          Map<String, NDArray> leaves = new LinkedHashMap<>();
+          parameters.forEach((name, array) -> leaves.put(name, Autograd.leaf(array)));
+          Autograd.record(true);
+          NDArray loss =
+              task.loss(
+                  new Coupled(scope.manager(), arena, new DropoutMasks(SEED, step, arena), leaves),
+                  batch);
+          losses.add((double) loss.getFloat());
+          Autograd.backward(loss, scope.manager().ones(loss.getShape()));
+          Autograd.record(false);
+          Map<String, NDArray> gradients = new LinkedHashMap<>();
+          leaves.forEach((name, leaf) -> gradients.put(name, Autograd.gradient(leaf)));
+          optimizer.step(scope.manager(), parameters, gradients, LEARNING_RATE);
+        }
+        arena.reset();
+      }
+    }
+    return losses;
+  }
+
+  /**
+   * Ordinary back-propagation: everything is recorded, and the adapters' parameters gather their
+   * gradients themselves.
+   */
+  private record Coupled(
+      NDManager manager, HostArena arena, DropoutMasks masks, Map<String, NDArray> parameters)
+      implements ForwardPass {
+    @Override
+    public NDArray share(NDArray x) {
+      return x;
+    }
+
+    @Override
+    public NDArray linear(LinearGroup group, NDArray x) {
+      NDArray h = ai.djl.nn.core.Linear.linear(x, group.weight(), group.bias()).singletonOrThrow();
+      List<NDArray> columns = new ArrayList<>();
+      long from = 0;
+      for (Linear member : group.members()) {
+        NDArray own = h.get(new NDIndex(":, {}:{}", from, from + member.out()));
+        from += member.out();
+        NDArray a = parameters.get(member.name() + ".A");
+        NDArray w = parameters.get(member.name() + ".W");
+        if (a != null) {
+          own =
+              own.add(
+                  x.matMul(a.transpose()).matMul(parameters.get(member.name() + ".B").transpose()));
+        } else if (w != null) {
+          own = own.add(x.matMul(w.transpose()).add(parameters.get(member.name() + ".b")));
+        }
+        columns.add(own);
+      }
+      NDArray first = columns.remove(0);
+      return columns.isEmpty() ? first : first.concat(concat(columns), 1);
+    }
+
+    private static NDArray concat(List<NDArray> columns) {
+      NDArray all = columns.get(0);
+      for (NDArray more : columns.subList(1, columns.size())) {
+        all = all.concat(more, 1);
+      }
+      return all;
+    }
+
+    @Override
+    public NDArray dropout(long count, double p) {
+      return masks.next(manager, count, p);
+    }
+  }
+
+  private static List<Site> sites(NDManager manager, EncoderClassifier model) {
+    Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
+    List<Site> sites = new ArrayList<>();
+    for (Linear module : PeftSites.modules(model).values()) {
+      Adapter adapter = null;
+      if (head.contains(module.name())) {
+        adapter = LinearAdapter.fresh(manager, module.in(), module.out(), true);
+      } else if (module.name().matches(".*\\.(query|value)")) {
+        adapter =
+            LowRank.fresh(
+                manager, module.in(), module.out(), 8, 1, SeededRandom.of(SEED, module.name()));
+      }
+      if (adapter != null) {
+        sites.add(new Site(module, adapter));
+      }
+    }
+    return sites;
+  }
+
+  /** An epsilon that keeps AdamW from amplifying gradients that are rounding noise. */
+  private static AdamW optimizer(NDManager manager) {
+    return new AdamW(manager, 0.9, 0.999, 1e-4, 0.01);
+  }
+}

@@ -1,0 +1,358 @@
+package io.github.cola4j.gl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.cola4j.adapter.Adapter;
+import io.github.cola4j.adapter.LinearAdapter;
+import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.checkpoint.Safetensors;
+import io.github.cola4j.data.Example;
+import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.golden.EncoderCase;
+import io.github.cola4j.model.DropoutMasks;
+import io.github.cola4j.model.EncoderClassifier;
+import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.Linear;
+import io.github.cola4j.model.LinearGroup;
+import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.task.SequenceClassification;
+import io.github.cola4j.tensor.Autograd;
+import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
+import io.github.cola4j.tensor.SeededRandom;
+import io.github.cola4j.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a step does, and what it leaves behind. */
+class StepTest {
+  private static final double DROPOUT = 0.1;
+
+  private NDManager manager;
+  private EncoderCase reference;
+  private Safetensors weights;
+  private EncoderClassifier model;
+  private SequenceClassification task;
+  private final HostArena arena = new HostArena();
+
+  @BeforeEach
+  void load() {
+    Torch.start(1);
+    manager = Torch.newManager(Device.cpu());
+    reference = EncoderCase.all().get(0);
+    weights = reference.weights();
+    model = reference.model(manager, weights);
+    task = new SequenceClassification(manager, model);
+  }
+
+  @AfterEach
+  void free() {
+    task.close();
+    model.close();
+    weights.close();
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void linearsSeeRealTokensOnlyAndNothingOfBaseOrAdapterIsDifferentiated(boolean merged) {
+    Counted.forwards = 0;
+    List<Site> sites = sites();
+    AdaptedLinears linears = new AdaptedLinears(sites, merged);
+    Map<String, Long> seen = new LinkedHashMap<>();
+    try (Scope scope = Scope.open(manager)) {
+      ServerPass pass =
+          new ServerPass(linears, scope.manager(), arena, new DropoutMasks(1, 0, arena));
+      NDArray loss = task.loss(new Watched(pass, seen, sites), reference.batch);
+      pass.backward(
+          loss,
+          data -> {
+            assertEquals(data.x().getShape().get(0), data.hiddenGradient().getShape().get(0));
+            assertNothingRequiresGradient(sites);
+          });
+    }
+    assertNothingRequiresGradient(sites);
+
+    long tokens = reference.batch.packing().tokens();
+    long rows = reference.batch.size();
+    assertTrue(tokens < rows * reference.seq, "the batch has padding to be left out");
+    String last = lastLayer(seen.keySet());
+    assertEquals(modules().keySet(), seen.keySet(), "every linear is used");
+    seen.forEach(
+        (name, count) -> {
+          boolean firstTokenOnly =
+              !name.contains(".layer.") || name.contains(last) && !name.matches(".*(key|value)");
+          assertEquals(firstTokenOnly ? rows : tokens, count, name);
+        });
+    assertEquals(merged ? 0 : sites.size(), Counted.forwards, "adapters evaluated");
+  }
+
+  /** A forward pass that notes what each linear module sees. */
+  private record Watched(ForwardPass pass, Map<String, Long> seen, List<Site> sites)
+      implements ForwardPass {
+    @Override
+    public NDManager manager() {
+      return pass.manager();
+    }
+
+    @Override
+    public HostArena arena() {
+      return pass.arena();
+    }
+
+    @Override
+    public NDArray share(NDArray x) {
+      return pass.share(x);
+    }
+
+    @Override
+    public NDArray linear(LinearGroup group, NDArray x) {
+      group.members().forEach(module -> seen.put(module.name(), x.getShape().get(0)));
+      assertFalse(Autograd.requiresGradient(group.weight()));
+      assertFalse(Autograd.requiresGradient(group.bias()));
+      NDArray h = pass.linear(group, x);
+      assertNothingRequiresGradient(sites);
+      return h;
+    }
+
+    @Override
+    public NDArray dropout(long count, double p) {
+      return pass.dropout(count, DROPOUT);
+    }
+
+    @Override
+    public NDArray stage(Supplier<NDArray> part) {
+      return pass.stage(part);
+    }
+  }
+
+  private static void assertNothingRequiresGradient(List<Site> sites) {
+    for (Site site : sites) {
+      assertFalse(Autograd.requiresGradient(site.module().weight()), site.name());
+      assertFalse(Autograd.requiresGradient(site.module().bias()), site.name());
+      site.adapter()
+          .parameters()
+          .forEach(
+              (name, array) ->
+                  assertFalse(Autograd.requiresGradient(array), site.name() + "." + name));
+    }
+  }
+
+  /** An adapter that counts how often it is evaluated. */
+  private record Counted(Adapter adapter) implements Adapter {
+    private static int forwards;
+
+    @Override
+    public Map<String, NDArray> parameters() {
+      return adapter.parameters();
+    }
+
+    @Override
+    public NDArray forward(NDArray x) {
+      forwards++;
+      return adapter.forward(x);
+    }
+
+    @Override
+    public NDArray inputGradient(NDArray x, NDArray hiddenGradient) {
+      return adapter.inputGradient(x, hiddenGradient);
+    }
+
+    @Override
+    public Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient) {
+      return adapter.gradients(x, hiddenGradient);
+    }
+
+    @Override
+    public boolean mergeable() {
+      return adapter.mergeable();
+    }
+
+    @Override
+    public void mergeInto(NDManager scratch, NDArray weight, NDArray bias) {
+      adapter.mergeInto(scratch, weight, bias);
+    }
+
+    @Override
+    public void close() {
+      adapter.close();
+    }
+  }
+
+  @Test
+  void belowTheLowestSiteNothingIsRecorded() {
+    Linear top = model.head().get(0);
+    List<Site> sites =
+        List.of(new Site(top, LinearAdapter.fresh(manager, top.in(), top.out(), true)));
+    try (Scope scope = Scope.open(manager)) {
+      ServerPass pass =
+          new ServerPass(new AdaptedLinears(sites, false), scope.manager(), arena, null);
+      List<Boolean> recording = new ArrayList<>();
+      NDArray loss = task.loss(new Recording(pass, recording), reference.batch);
+      assertTrue(recording.size() > 1);
+      assertFalse(
+          recording.contains(true), "before the classifier, the only site, nothing is recorded");
+      List<String> data = new ArrayList<>();
+      pass.backward(loss, d -> data.add(d.site().name()));
+      assertEquals(List.of(top.name()), data);
+    }
+  }
+
+  /** A forward pass that notes whether autograd records when a linear module is called. */
+  private record Recording(ForwardPass pass, List<Boolean> recording) implements ForwardPass {
+    @Override
+    public NDManager manager() {
+      return pass.manager();
+    }
+
+    @Override
+    public HostArena arena() {
+      return pass.arena();
+    }
+
+    @Override
+    public NDArray share(NDArray x) {
+      return pass.share(x);
+    }
+
+    @Override
+    public NDArray linear(LinearGroup group, NDArray x) {
+      recording.add(Autograd.recording());
+      return pass.linear(group, x);
+    }
+
+    @Override
+    public NDArray dropout(long count, double p) {
+      return pass.dropout(count, p);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void threeHundredStepsLeaveNothingBehind(boolean merged) throws IOException {
+    int steps = 300;
+    int settled = 100;
+    List<Site> sites = sites();
+    MergedWeights mergedWeights = new MergedWeights(manager, sites);
+    AdaptedLinears linears = new AdaptedLinears(sites, merged);
+    AdamW optimizer = new AdamW(manager, 0.9, 0.999, 1e-8, 0.01);
+    Random random = new Random(5);
+    try (InlineFit fit = new InlineFit(manager, sites, optimizer, OptionalDouble.of(1))) {
+      step(fit, linears, merged ? mergedWeights : null, 0, random);
+      // From here on nobody may give these managers one array more, not even for a moment.
+      manager.cap();
+      model.groups().get(0).weight().getManager().cap();
+      optimizer.state().values().iterator().next().getManager().cap();
+      int managed = managed(optimizer);
+      long resident = 0;
+      for (int step = 1; step <= steps; step++) {
+        step(fit, linears, merged ? mergedWeights : null, step, random);
+        assertEquals(managed, managed(optimizer), "arrays after step " + step);
+        if (step == settled) {
+          resident = resident();
+        }
+      }
+      long grown = resident() - resident;
+      assertTrue(grown < 16 << 20, "resident memory grew by " + grown + " bytes in 200 steps");
+    }
+  }
+
+  private void step(
+      InlineFit fit, AdaptedLinears linears, MergedWeights merged, int step, Random random) {
+    if (merged != null) {
+      merged.merge();
+    }
+    PackedBatch batch = batch(random);
+    try (Scope scope = Scope.open(manager)) {
+      ServerPass pass =
+          new ServerPass(linears, scope.manager(), arena, new DropoutMasks(3, step, arena));
+      NDArray loss = task.loss(new Watched(pass, new LinkedHashMap<>(), List.of()), batch);
+      pass.backward(loss, data -> fit.gather(data, batch.size()));
+      fit.endBatch(batch.size());
+    }
+    fit.step(1e-3);
+    arena.reset();
+  }
+
+  private static PackedBatch batch(Random random) {
+    List<Example> rows = new ArrayList<>();
+    for (int row = 0; row < 8; row++) {
+      int[] ids = random.ints(3 + random.nextInt(40), 5, 150).toArray();
+      rows.add(new Example(ids, new int[ids.length], random.nextInt(2), row));
+    }
+    return PackedBatch.of(rows);
+  }
+
+  private int managed(AdamW optimizer) {
+    return manager.getManagedArrays().size()
+        + model.groups().get(0).weight().getManager().getManagedArrays().size()
+        + optimizer.state().values().iterator().next().getManager().getManagedArrays().size();
+  }
+
+  private static long resident() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0; // only Linux tells
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<Site> sites() {
+    Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
+    List<Site> sites = new ArrayList<>();
+    for (Linear module : modules().values()) {
+      if (head.contains(module.name())) {
+        sites.add(
+            new Site(
+                module,
+                new Counted(LinearAdapter.fresh(manager, module.in(), module.out(), true))));
+      } else if (module.name().matches(".*\\.(query|value|dense)")) {
+        Random random = SeededRandom.of(2, module.name());
+        sites.add(
+            new Site(
+                module,
+                new Counted(LowRank.fresh(manager, module.in(), module.out(), 4, 2, random))));
+      }
+    }
+    return sites;
+  }
+
+  private Map<String, Linear> modules() {
+    return PeftSites.modules(model);
+  }
+
+  private static String lastLayer(Set<String> names) {
+    int last =
+        names.stream()
+            .filter(name -> name.contains(".layer."))
+            .mapToInt(name -> Integer.parseInt(name.replaceAll(".*\\.layer\\.(\\d+)\\..*", "$1")))
+            .max()
+            .orElseThrow();
+    return ".layer." + last + ".";
+  }
+}
