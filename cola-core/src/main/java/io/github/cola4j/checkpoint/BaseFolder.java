@@ -1,6 +1,7 @@
 package io.github.cola4j.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -175,7 +176,7 @@ public final class BaseFolder {
       List<String> folders =
           siblings.filter(Files::isDirectory).map(p -> p.getFileName().toString()).toList();
       String name = missing.getFileName().toString();
-      String near = NearMisses.of(name, folders).asQuestion();
+      String near = NearMiss.asClause(name, folders);
       return missing.equals(folder.toAbsolutePath().normalize())
           ? near
           : ", nor a folder '%s' in %s%s".formatted(name, missing.getParent(), near);

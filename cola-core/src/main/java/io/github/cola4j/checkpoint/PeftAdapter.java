@@ -1,5 +1,6 @@
 package io.github.cola4j.checkpoint;
 
+import io.github.cola4j.advice.NearMiss;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +112,7 @@ public record PeftAdapter(PeftConfig config, Map<String, HostTensor> tensors) {
     HostTensor tensor = tensors.get(key);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "no tensor '" + key + "'" + NearMisses.of(key, tensors.keySet()).asQuestion());
+          "no tensor '" + key + "'" + NearMiss.asClause(key, tensors.keySet()));
     }
     return tensor;
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -84,7 +85,7 @@ public final class Safetensors implements Weights {
     TensorInfo info = header.tensors().get(name);
     if (info == null) {
       throw new CheckpointException(
-          file, "has no tensor '" + name + "'" + NearMisses.of(name, names()).asQuestion());
+          file, "has no tensor '" + name + "'" + NearMiss.asClause(name, names()));
     }
     return info;
   }

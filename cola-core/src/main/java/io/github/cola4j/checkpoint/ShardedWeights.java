@@ -3,6 +3,7 @@ package io.github.cola4j.checkpoint;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cola4j.advice.NearMiss;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
@@ -106,7 +107,7 @@ final class ShardedWeights implements Weights {
     Safetensors shard = shardOf.get(name);
     if (shard == null) {
       throw new CheckpointException(
-          index, "has no tensor '" + name + "'" + NearMisses.of(name, names()).asQuestion());
+          index, "has no tensor '" + name + "'" + NearMiss.asClause(name, names()));
     }
     return shard;
   }

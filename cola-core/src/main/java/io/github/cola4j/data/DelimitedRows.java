@@ -1,5 +1,6 @@
 package io.github.cola4j.data;
 
+import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -147,7 +148,8 @@ final class DelimitedRows implements RowSource {
           file,
           1,
           "no column '" + name + "'; it has: " + Columns.listed(header),
-          NearMiss.of(name, header)
+          NearMiss.of(name, header).stream()
+              .findFirst()
               .map(near -> "Did you mean '" + near + "'?")
               .orElse("Name one of these; the first line must name the columns"));
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,7 +164,8 @@ final class JsonRows implements RowSource {
           file,
           line,
           "no '" + name + "'; the object has: " + Columns.listed(present),
-          NearMiss.of(name, present)
+          NearMiss.of(name, present).stream()
+              .findFirst()
               .map(near -> "Did you mean '" + near + "'?")
               .orElse("Every object needs it"));
     }

@@ -1,5 +1,6 @@
 package io.github.cola4j.data;
 
+import io.github.cola4j.advice.NearMiss;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -90,7 +91,8 @@ public record Labels(List<String> names) {
           table.file(),
           row.line(),
           "the label '" + label + "' is unknown; known are " + known(),
-          NearMiss.of(label, names)
+          NearMiss.of(label, names).stream()
+              .findFirst()
               .map(near -> "Did you mean '" + near + "'?")
               .orElse("Correct it, or name all labels in the spec"));
     }

@@ -1,5 +1,6 @@
 package io.github.cola4j.spec;
 
+import io.github.cola4j.advice.NearMiss;
 import io.github.cola4j.spec.Node.Mapping;
 import io.github.cola4j.spec.Node.Place;
 import java.io.IOException;

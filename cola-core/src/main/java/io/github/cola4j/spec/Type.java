@@ -1,5 +1,6 @@
 package io.github.cola4j.spec;
 
+import io.github.cola4j.advice.NearMiss;
 import io.github.cola4j.spec.Node.Items;
 import io.github.cola4j.spec.Node.Kind;
 import io.github.cola4j.spec.Node.Place;

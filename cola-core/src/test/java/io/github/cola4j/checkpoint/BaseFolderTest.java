@@ -122,12 +122,12 @@ class BaseFolderTest {
   void missingFolderNamesNearMisses() {
     isRefused(
         () -> BaseFolder.open(parent.resolve("minilm-L8")),
-        "there is no such folder; did you mean 'minilm-l6'?");
+        "there is no such folder; did you mean \"minilm-l6\"?");
     isRefused(() -> BaseFolder.open(parent.resolve("qwerty")), "there is no such folder");
     isRefused(
         () -> BaseFolder.open(parent.resolve("mini-l6/bert")),
         "nor a folder 'mini-l6' in " + parent,
-        "did you mean 'minilm-l6'?");
+        "did you mean \"minilm-l6\"?");
     isRefused(() -> BaseFolder.open(folder.resolve("config.json")), "is a file");
   }
 

@@ -128,7 +128,7 @@ class SafetensorsTest {
       assertThrows(CheckpointException.class, () -> file.longs("f32", 0, LongBuffer.allocate(1)));
       String unknown =
           assertThrows(CheckpointException.class, () -> file.info("bf61")).getMessage();
-      assertTrue(unknown.contains("did you mean 'bf16'"), unknown);
+      assertTrue(unknown.contains("did you mean \"bf16\""), unknown);
       for (long from : new long[] {-1, 2, Long.MAX_VALUE}) {
         assertThrows(
             IndexOutOfBoundsException.class,

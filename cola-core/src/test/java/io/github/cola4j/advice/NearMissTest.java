@@ -1,4 +1,4 @@
-package io.github.cola4j.spec;
+package io.github.cola4j.advice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

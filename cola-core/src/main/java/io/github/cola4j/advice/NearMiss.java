@@ -1,4 +1,4 @@
-package io.github.cola4j.spec;
+package io.github.cola4j.advice;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,17 +37,34 @@ public final class NearMiss {
    * query, value}. Empty if nothing is known.
    */
   public static String advice(String wanted, Collection<String> known) {
-    List<String> near = of(wanted, known);
-    if (!near.isEmpty()) {
-      return near.stream()
-          .map(name -> '"' + name + '"')
-          .collect(Collectors.joining(" or ", "did you mean ", "?"));
+    String question = question(wanted, known);
+    if (!question.isEmpty()) {
+      return question;
     }
     if (known.isEmpty()) {
       return "";
     }
     String more = known.size() > LISTED ? ", … (" + known.size() + " in all)" : "";
     return known.stream().limit(LISTED).collect(Collectors.joining(", ", "one of: ", more));
+  }
+
+  /** The same as a question, {@code did you mean "query" or "key"?}; empty if nothing is near. */
+  public static String question(String wanted, Collection<String> known) {
+    List<String> near = of(wanted, known);
+    return near.isEmpty()
+        ? ""
+        : near.stream()
+            .map(name -> '"' + name + '"')
+            .collect(Collectors.joining(" or ", "did you mean ", "?"));
+  }
+
+  /**
+   * The question as the end of a sentence, {@code ; did you mean "query"?}; empty if nothing is
+   * near.
+   */
+  public static String asClause(String wanted, Collection<String> known) {
+    String question = question(wanted, known);
+    return question.isEmpty() ? "" : "; " + question;
   }
 
   private static String plain(String name) {
