@@ -5,8 +5,8 @@
  * runs in it, {@link io.github.cola4j.worker.Natives} decides which native library it gets.
  *
  * <p>Parent and child talk over a loopback socket in frames (a length of four bytes, then JSON);
- * what the child prints is captured and never parsed. May depend on {@code run}, {@code event} and
- * {@code spec}; needs none of them but {@code event} to compile, since a job is found by its class
- * name. Knows neither Maven nor Jupyter.
+ * what the child prints is captured and never parsed. May depend on {@code event} and {@code spec};
+ * what a job does is not its business, since a job is found by its class name. Knows neither Maven
+ * nor Jupyter.
  */
 package io.github.cola4j.worker;

@@ -14,6 +14,7 @@ import io.github.cola4j.worker.StopSignal;
 import io.github.cola4j.worker.Worker;
 import io.github.cola4j.worker.WorkerCommand;
 import io.github.cola4j.worker.WorkerOutcome;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,10 +100,6 @@ abstract class ColaMojo extends AbstractMojo {
   @Parameter(defaultValue = "${project.remoteProjectRepositories}", readonly = true)
   private List<RemoteRepository> projectRepositories;
 
-  /** Paths are told relative to it. */
-  @Parameter(defaultValue = "${basedir}", readonly = true)
-  private java.io.File basedir;
-
   private final RepositorySystem repositories;
   private final ToolchainManager toolchains;
 
@@ -176,7 +173,7 @@ abstract class ColaMojo extends AbstractMojo {
             getLog()::warn,
             TerminalLine.open(interactive, System.getenv()),
             System::nanoTime,
-            basedir.toPath())) {
+            Path.of(session.getExecutionRootDirectory()))) {
       return Worker.run(command, progress, progress::print, StopSignal.NEVER);
     } catch (IOException e) {
       throw new MojoExecutionException(
@@ -191,7 +188,7 @@ abstract class ColaMojo extends AbstractMojo {
   private List<Path> classPath() {
     return plugin.getArtifacts().stream()
         .map(Artifact::getFile)
-        .map(java.io.File::toPath)
+        .map(File::toPath)
         .distinct()
         .toList();
   }
