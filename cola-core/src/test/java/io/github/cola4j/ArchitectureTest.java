@@ -25,11 +25,12 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ARROWS = new TreeMap<>();
 
   static {
-    allow("spec");
+    allow("advice");
+    allow("spec", "advice");
     allow("event");
     allow("metric");
     allow("tensor");
-    allow("checkpoint", "tensor");
+    allow("checkpoint", "tensor", "advice");
     allow("model", "tensor", "checkpoint");
     allow("adapter", "tensor", "spec", "checkpoint");
     allow("gl", "model", "adapter");
