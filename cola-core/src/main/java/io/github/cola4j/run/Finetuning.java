@@ -32,7 +32,6 @@ import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.worker.StopSignal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,28 +79,27 @@ public final class Finetuning {
    * @throws RunException if the output holds another run, or training cannot go on
    */
   public static boolean run(RunSpec spec, boolean force, EventSink events, StopSignal stop) {
-    try (RunFolder folder = RunFolder.take(spec.output().path())) {
-      if (force) {
-        folder.clear();
-      } else if (Files.exists(folder.summary())) {
-        throw new RunException(
-            "the run at " + spec.output().asWritten() + " is finished already",
-            "force it to train from scratch, delete the folder, or set output: to another one");
-      }
-      Torch.start(spec.threads().orElseGet(Resources::physicalCores));
-      Device device = Devices.of(spec.device());
-      BaseFolder base = BaseFolder.open(spec.base().path());
-      TextRows rows = TextRows.read(spec, base);
+    Path output = spec.output().path();
+    RunFolder.check(output, force);
+    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Device device = Devices.of(spec.device());
+    BaseFolder base = BaseFolder.open(spec.base().path());
+    TextRows rows = TextRows.read(spec, base);
+    // The folder is taken when all that goes in is known to be good, so that bad input leaves
+    // nothing behind, and throws nothing away.
+    try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
+        SequenceClassification task = new SequenceClassification(model.manager(), model.model());
+        InlineFit fit = fit(spec.training(), model);
+        RunFolder folder = RunFolder.take(output, force)) {
       begin(folder, spec, base, rows, device);
-      try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
-          SequenceClassification task = new SequenceClassification(model.manager(), model.model());
-          InlineFit fit = fit(spec.training(), model)) {
-        return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
-      }
+      return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
     }
   }
 
-  /** Notes what goes in, or makes sure that it is what went into the run that stands here. */
+  /**
+   * Notes what goes in, or makes sure that it is what went into the run that stands here. One
+   * without a checkpoint has nothing to lose.
+   */
   private static void begin(
       RunFolder folder, RunSpec spec, BaseFolder base, TextRows rows, Device device) {
     Inputs inputs =
@@ -112,7 +110,8 @@ public final class Finetuning {
             Devices.name(device),
             Torch.threads(),
             Torch.version());
-    if (!Files.exists(folder.inputs())) {
+    if (!folder.hasCheckpoint()) {
+      folder.clear();
       AtomicFiles.write(folder.spec(), spec.resolved());
       RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin().folder()));
       return;
@@ -124,7 +123,7 @@ public final class Finetuning {
       changes.add(
           "undo the change to go on with that run, force it to train from scratch, or set output: to another folder");
       throw new RunException(
-          "the unfinished run at " + spec.output().asWritten() + " was begun with other inputs",
+          "the unfinished run at " + folder.path() + " was begun with other inputs",
           changes.toArray(String[]::new));
     }
   }
