@@ -281,11 +281,30 @@ public final class Finetuning {
 
   private static void requireFinite(double loss, long step) {
     if (!Double.isFinite(loss)) {
-      throw new RunException(
-          "the loss of step %d is %s; training has diverged".formatted(step + 1, loss),
-          "lower training.optimizer.lr, lengthen training.schedule.warmup, or set training.max_grad_norm: 1.0",
-          "earlier checkpoints are kept; with a changed spec, force the run to train from scratch");
+      throw diverged("the loss of step %d is %s".formatted(step + 1, loss));
     }
+  }
+
+  /** The last fit has no loss after it that would tell. */
+  private void requireFiniteAdapters(long step) {
+    fit.parameters()
+        .forEach(
+            (name, values) -> {
+              try (NDArray sizes = values.abs();
+                  NDArray largest = sizes.max()) {
+                if (!Float.isFinite(largest.getFloat())) {
+                  throw diverged(
+                      "the adapter's %s is not finite after step %d".formatted(name, step));
+                }
+              }
+            });
+  }
+
+  private static RunException diverged(String how) {
+    return new RunException(
+        how + "; training has diverged",
+        "lower training.optimizer.lr, lengthen training.schedule.warmup, or set training.max_grad_norm: 1.0",
+        "earlier checkpoints are kept; with a changed spec, force the run to train from scratch");
   }
 
   private void evaluate(EvaluationSpec evaluation) {
@@ -343,6 +362,7 @@ public final class Finetuning {
                   rows.labels().count(),
                   spec.evaluation().get().batchSize());
     }
+    requireFiniteAdapters(keptStep);
     String baseName = spec.base().path().normalize().getFileName().toString();
     PeftFolder.write(folder.adapter(), model.export(spec.adapter(), baseName));
     AtomicFiles.write(folder.spec(), spec.resolved());
