@@ -26,6 +26,7 @@ import io.github.cola4j.spec.EvaluationSpec;
 import io.github.cola4j.spec.OptimizerSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.ScheduleSpec;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.TrainingSpec;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
@@ -85,6 +86,7 @@ public final class Finetuning {
     Device device = Devices.of(spec.device());
     BaseFolder base = BaseFolder.open(spec.base().path());
     TextRows rows = TextRows.read(spec, base);
+    requireMetric(spec, rows.labels().count());
     // The folder is taken when all that goes in is known to be good, so that bad input leaves
     // nothing behind, and throws nothing away.
     try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
@@ -93,6 +95,19 @@ public final class Finetuning {
         RunFolder folder = RunFolder.take(output, force)) {
       begin(folder, spec, base, rows, device);
       return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
+    }
+  }
+
+  private static void requireMetric(RunSpec spec, int classes) {
+    boolean f1 =
+        spec.evaluation().filter(e -> e.metric().equals(ClassificationMetric.F1.key())).isPresent();
+    if (f1 && classes > 2) {
+      throw new SpecException(
+          List.of(
+              spec.problem(
+                  "evaluation.metric",
+                  "f1 is for two classes, and the rows have " + classes,
+                  "write f1_macro")));
     }
   }
 
