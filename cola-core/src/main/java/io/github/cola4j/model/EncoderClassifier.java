@@ -104,7 +104,7 @@ public final class EncoderClassifier implements SequenceClassifier {
     if (config.roberta()) {
       pooler = null;
       head.add(LinearGroup.of(parameters.linearOrFresh(hidden, hidden, "classifier.dense")));
-      head.add(LinearGroup.of(parameters.linearOrFresh(hidden, classes, "classifier.out_proj")));
+      head.add(LinearGroup.of(parameters.classifier(hidden, classes, "classifier.out_proj")));
     } else {
       Linear pooling = parameters.linearOrFresh(hidden, hidden, prefix + "pooler.dense");
       pooler = LinearGroup.of(pooling);
@@ -112,7 +112,7 @@ public final class EncoderClassifier implements SequenceClassifier {
         trained.add(pooling);
         trainedModules.add("pooler");
       }
-      head.add(LinearGroup.of(parameters.linearOrFresh(hidden, classes, "classifier")));
+      head.add(LinearGroup.of(parameters.classifier(hidden, classes, "classifier")));
     }
     head.forEach(group -> trained.addAll(group.members()));
     trainedModules.add("classifier");

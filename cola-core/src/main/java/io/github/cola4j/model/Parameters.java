@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.checkpoint.TensorInfo;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.tensor.Assign;
 import io.github.cola4j.tensor.Owned;
@@ -86,6 +88,19 @@ final class Parameters {
         rows(group.bias(), from * out, to * out));
   }
 
+  /** The last linear module of the head, with an output for each class. */
+  Linear classifier(long in, long classes, String name) {
+    String stored = stored(name + ".weight");
+    if (weights.contains(stored)
+        && weights.info(stored).shape().dimension() == 2
+        && weights.info(stored).shape().get(0) != classes) {
+      throw new ModelException(
+          "the base's classifier tells %d classes apart, the labels are %d; take a base without a classifier (a fresh one is drawn), or name the classes it was made for in data.labels"
+              .formatted(weights.info(stored).shape().get(0), classes));
+    }
+    return linearOrFresh(in, classes, name);
+  }
+
   /** A linear module of the head: the checkpoint's, or a fresh one. */
   Linear linearOrFresh(long in, long out, String name) {
     if (weights.contains(stored(name + ".weight"))) {
@@ -155,7 +170,13 @@ final class Parameters {
           "the base has no tensor %s; it is not a checkpoint of the architecture that its config.json names"
               .formatted(stored));
     }
-    Shape actual = weights.info(stored).shape();
+    TensorInfo info = weights.info(stored);
+    if (!info.type().map(ElementType::isFloating).orElse(true)) { // other types: see loading
+      throw new ModelException(
+          "the base's tensor %s holds %s, where floating-point numbers are needed"
+              .formatted(stored, info.dtype()));
+    }
+    Shape actual = info.shape();
     if (!actual.equals(new Shape(shape))) {
       throw new ModelException(
           "the base's tensor %s has shape %s, but %s is needed here; config.json, the number of classes and the weights do not fit together"

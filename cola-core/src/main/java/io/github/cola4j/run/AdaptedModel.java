@@ -46,14 +46,14 @@ final class AdaptedModel implements AutoCloseable {
   private MergedWeights merged; // null: adapters are evaluated
 
   private AdaptedModel(BaseFolder base, Device device, int classes, long seed) {
-    manager = Torch.newManager(device);
     weights = base.weights();
+    manager = Torch.newManager(device);
     try {
       model = load(base.config(), classes, seed);
     } catch (RuntimeException e) {
       weights.close();
       manager.close();
-      throw e;
+      throw e instanceof ModelException ? ofBase(base, e) : e;
     }
   }
 
@@ -86,13 +86,22 @@ final class AdaptedModel implements AutoCloseable {
     return adapted;
   }
 
+  private static ModelException ofBase(BaseFolder base, RuntimeException problem) {
+    ModelException named = new ModelException(base.folder() + ": " + problem.getMessage());
+    named.initCause(problem);
+    return named;
+  }
+
   private SequenceClassifier load(JsonNode config, int classes, long seed) {
     String type = config.path("model_type").asText();
     return switch (type) {
       case "bert", "roberta" -> EncoderClassifier.load(manager, config, weights, classes, seed);
       default ->
           throw new ModelException(
-              "config.json: model_type is \"%s\"; built are bert and roberta".formatted(type));
+              (type.isEmpty()
+                      ? "config.json names no model_type"
+                      : "config.json names the model_type \"" + type + "\"")
+                  + "; supported are bert and roberta");
     };
   }
 

@@ -6,6 +6,7 @@ import io.github.cola4j.data.DataException;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.worker.Failure;
+import java.io.UncheckedIOException;
 
 /** How this project's own exceptions are told to the user of a worker. */
 final class Failures {
@@ -19,7 +20,8 @@ final class Failures {
         || problem instanceof DataException
         || problem instanceof CheckpointException
         || problem instanceof StorageException
-        || problem instanceof ModelException) {
+        || problem instanceof ModelException
+        || problem instanceof UncheckedIOException) { // a file that cannot be written
       return Failure.user(problem.getMessage());
     }
     return Failure.of(problem);

@@ -27,13 +27,13 @@ import io.github.cola4j.spec.EvaluationSpec;
 import io.github.cola4j.spec.OptimizerSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.ScheduleSpec;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.TrainingSpec;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.worker.StopSignal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,28 +81,41 @@ public final class Finetuning {
    * @throws RunException if the output holds another run, or training cannot go on
    */
   public static boolean run(RunSpec spec, boolean force, EventSink events, StopSignal stop) {
-    try (RunFolder folder = RunFolder.take(spec.output().path())) {
-      if (force) {
-        folder.clear();
-      } else if (Files.exists(folder.summary())) {
-        throw new RunException(
-            "the run at " + spec.output().asWritten() + " is finished already",
-            "force it to train from scratch, delete the folder, or set output: to another one");
-      }
-      Torch.start(spec.threads().orElseGet(Resources::physicalCores));
-      Device device = Devices.of(spec.device());
-      BaseFolder base = BaseFolder.open(spec.base().path());
-      TextRows rows = TextRows.read(spec, base);
+    Path output = spec.output().path();
+    RunFolder.check(output, force);
+    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Device device = Devices.of(spec.device());
+    BaseFolder base = BaseFolder.open(spec.base().path());
+    TextRows rows = TextRows.read(spec, base);
+    requireMetric(spec, rows.labels().count());
+    // The folder is taken when all that goes in is known to be good, so that bad input leaves
+    // nothing behind, and throws nothing away.
+    try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
+        SequenceClassification task = new SequenceClassification(model.manager(), model.model());
+        InlineFit fit = fit(spec.training(), model);
+        RunFolder folder = RunFolder.take(output, force)) {
       begin(folder, spec, base, rows, device);
-      try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
-          SequenceClassification task = new SequenceClassification(model.manager(), model.model());
-          InlineFit fit = fit(spec.training(), model)) {
-        return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
-      }
+      return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
     }
   }
 
-  /** Notes what goes in, or makes sure that it is what went into the run that stands here. */
+  private static void requireMetric(RunSpec spec, int classes) {
+    boolean f1 =
+        spec.evaluation().filter(e -> e.metric().equals(ClassificationMetric.F1.key())).isPresent();
+    if (f1 && classes > 2) {
+      throw new SpecException(
+          List.of(
+              spec.problem(
+                  "evaluation.metric",
+                  "f1 is for two classes, and the rows have " + classes,
+                  "write f1_macro")));
+    }
+  }
+
+  /**
+   * Notes what goes in, or makes sure that it is what went into the run that stands here. One
+   * without a checkpoint has nothing to lose.
+   */
   private static void begin(
       RunFolder folder, RunSpec spec, BaseFolder base, TextRows rows, Device device) {
     Inputs inputs =
@@ -113,7 +126,8 @@ public final class Finetuning {
             Devices.name(device),
             Torch.threads(),
             Torch.version());
-    if (!Files.exists(folder.inputs())) {
+    if (!folder.hasCheckpoint()) {
+      folder.clear();
       AtomicFiles.write(folder.spec(), spec.resolved());
       RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin().folder()));
       return;
@@ -125,7 +139,7 @@ public final class Finetuning {
       changes.add(
           "undo the change to go on with that run, force it to train from scratch, or set output: to another folder");
       throw new RunException(
-          "the unfinished run at " + spec.output().asWritten() + " was begun with other inputs",
+          "the unfinished run at " + folder.path() + " was begun with other inputs",
           changes.toArray(String[]::new));
     }
   }
@@ -283,11 +297,30 @@ public final class Finetuning {
 
   private static void requireFinite(double loss, long step) {
     if (!Double.isFinite(loss)) {
-      throw new RunException(
-          "the loss of step %d is %s; training has diverged".formatted(step + 1, loss),
-          "lower training.optimizer.lr, lengthen training.schedule.warmup, or set training.max_grad_norm: 1.0",
-          "earlier checkpoints are kept; with a changed spec, force the run to train from scratch");
+      throw diverged("the loss of step %d is %s".formatted(step + 1, loss));
     }
+  }
+
+  /** The last fit has no loss after it that would tell. */
+  private void requireFiniteAdapters(long step) {
+    fit.parameters()
+        .forEach(
+            (name, values) -> {
+              try (NDArray sizes = values.abs();
+                  NDArray largest = sizes.max()) {
+                if (!Float.isFinite(largest.getFloat())) {
+                  throw diverged(
+                      "the adapter's %s is not finite after step %d".formatted(name, step));
+                }
+              }
+            });
+  }
+
+  private static RunException diverged(String how) {
+    return new RunException(
+        how + "; training has diverged",
+        "lower training.optimizer.lr, lengthen training.schedule.warmup, or set training.max_grad_norm: 1.0",
+        "earlier checkpoints are kept; with a changed spec, force the run to train from scratch");
   }
 
   private void evaluate(EvaluationSpec evaluation) {
@@ -345,6 +378,7 @@ public final class Finetuning {
                   rows.labels().count(),
                   spec.evaluation().get().batchSize());
     }
+    requireFiniteAdapters(keptStep);
     String baseName = spec.base().path().normalize().getFileName().toString();
     PeftFolder.write(folder.adapter(), model.export(spec.adapter(), baseName));
     AtomicFiles.write(folder.spec(), spec.resolved());

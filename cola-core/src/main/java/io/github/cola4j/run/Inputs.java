@@ -56,7 +56,12 @@ record Inputs(Map<String, String> values) {
     return json.put(SPEC_FOLDER, relative.toString().replace('\\', '/'));
   }
 
+  /** Whether a run was made with the base of this digest. */
+  static boolean isOfBase(JsonNode json, String digest) {
+    return json.path("base").asText().equals(digest);
+  }
+
   static Path specFolder(JsonNode json, Path runFolder) {
-    return runFolder.resolve(json.path(SPEC_FOLDER).asText());
+    return runFolder.toAbsolutePath().resolve(json.path(SPEC_FOLDER).asText()).normalize();
   }
 }

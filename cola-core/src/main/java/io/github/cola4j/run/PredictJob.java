@@ -49,6 +49,11 @@ public final class PredictJob implements Job {
     RunSpec spec = RunSpec.parse(TextRows.text(run.resolve("spec.yaml")), specFile, Map.of());
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
     BaseFolder base = BaseFolder.open(spec.base().path());
+    if (!Inputs.isOfBase(inputs, base.digest())) {
+      throw new RunException(
+          "the base at " + spec.base().path().normalize() + " has changed since the run at " + run,
+          "an adapter fits the base it was trained on: put that one back, or finetune again");
+    }
     List<String> labels = new ArrayList<>();
     summary.path("labels").forEach(label -> labels.add(label.asText()));
 
@@ -63,6 +68,7 @@ public final class PredictJob implements Job {
         SequenceClassification task = new SequenceClassification(model.manager(), model.model());
         TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), spec.data().maxLength())) {
       for (JsonNode texts : context.arguments().path("texts")) {
+        requireColumns(texts.size(), spec.data().train().text());
         String second = texts.size() > 1 ? texts.get(1).asText() : null;
         float[] probabilities =
             probabilities(model, task, encoder.encode(texts.get(0).asText(), second));
@@ -85,6 +91,18 @@ public final class PredictJob implements Job {
       }
     }
     return JobResult.finished(value);
+  }
+
+  private static void requireColumns(int given, List<String> columns) {
+    if (given != columns.size()) {
+      throw new RunException(
+          "the run was trained on %s (%s), but %s given"
+              .formatted(
+                  columns.size() == 1 ? "one text" : "pairs of texts",
+                  String.join(", ", columns),
+                  given == 1 ? "one text is" : given + " texts are"),
+          columns.size() == 1 ? "give one text" : "give both texts of a pair");
+    }
   }
 
   private static float[] probabilities(

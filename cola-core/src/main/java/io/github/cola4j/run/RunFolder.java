@@ -33,22 +33,67 @@ import java.util.stream.Stream;
 final class RunFolder implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final String LOCK = ".lock";
+  private static final String LOCK = ".cola.lock";
+  private static final String SPEC = "spec.yaml";
+  private static final String INPUTS = "inputs.json";
+  private static final String SUMMARY = "summary.json";
+  private static final int MOST_LISTED = 3;
+  private static final String TEMPORARY = ".tmp-";
+
+  /**
+   * In the order in which they are thrown away: without its inputs a run has not begun, so what a
+   * process leaves that is killed in between is not taken for a run.
+   */
   private static final List<String> OURS =
-      List.of("summary.json", "adapter", "checkpoint", "metrics.jsonl", "inputs.json", "spec.yaml");
+      List.of(SUMMARY, INPUTS, "adapter", "checkpoint", "metrics.jsonl", SPEC);
 
   private final Path folder;
   private final FileChannel channel;
   private final FileLock lock;
 
   /**
-   * Takes the folder, making it if need be.
+   * Makes sure that a run may begin or go on in a folder, without changing anything in it.
    *
-   * @throws RunException if another process has it, or it holds files that no run wrote
+   * @param force whether a finished run may be thrown away
+   * @throws RunException if it holds a finished run, or files that no run wrote
    */
-  static RunFolder take(Path folder) {
+  static void check(Path folder, boolean force) {
     try {
       refuseForeign(folder);
+    } catch (IOException e) {
+      throw new CheckpointException(folder, "cannot be read: " + e.getMessage(), e);
+    }
+    if (!force && Files.exists(folder.resolve(SUMMARY))) {
+      throw new RunException(
+          "the run at " + folder + " is finished already",
+          "force it to train from scratch, delete the folder, or set output: to another one");
+    }
+  }
+
+  /**
+   * Takes the folder, making it if need be.
+   *
+   * @param force whether what stands there is thrown away
+   * @throws RunException if another process has it, or as for {@link #check}
+   */
+  static RunFolder take(Path folder, boolean force) {
+    check(folder, force);
+    RunFolder taken = lock(folder);
+    try {
+      check(folder, force); // another process may just have finished
+      if (force) {
+        taken.clear();
+      }
+      taken.deleteLeftovers();
+      return taken;
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  private static RunFolder lock(Path folder) {
+    try {
       Files.createDirectories(folder);
       FileChannel channel =
           FileChannel.open(
@@ -80,24 +125,32 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** A folder is a run's if it is empty, or has a run's lock, or its spec and inputs. */
   private static void refuseForeign(Path folder) throws IOException {
-    if (!Files.isDirectory(folder) || Files.exists(folder.resolve("spec.yaml"))) {
+    if (!Files.isDirectory(folder)
+        || Files.exists(folder.resolve(LOCK))
+        || Files.exists(folder.resolve(SPEC)) && Files.exists(folder.resolve(INPUTS))) {
       return;
     }
     try (Stream<Path> files = Files.list(folder)) {
-      List<String> foreign =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> !name.equals(LOCK))
-              .limit(3)
-              .toList();
-      if (!foreign.isEmpty() && foreign.stream().noneMatch(name -> name.contains(".tmp-"))) {
+      List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      if (!names.isEmpty()) {
         throw new RunException(
-            "the output folder %s holds files that no run wrote (%s)"
-                .formatted(folder, String.join(", ", foreign)),
+            "the output folder %s holds files that no run wrote (%s%s)"
+                .formatted(
+                    folder,
+                    String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size()))),
+                    names.size() > MOST_LISTED ? ", …" : ""),
             "set output: to an empty folder, or to one that does not exist yet");
       }
     }
+  }
+
+  /** Whether there is something to go on from. */
+  boolean hasCheckpoint() {
+    return Files.exists(inputs())
+        && Files.exists(spec())
+        && !TrainingState.saved(checkpoints()).isEmpty();
   }
 
   /** Throws away what an earlier run left here. */
@@ -107,16 +160,36 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** Deletes what a killed process was just writing. */
+  private void deleteLeftovers() {
+    for (Path place : List.of(folder, checkpoints())) {
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> files = Files.list(place)) {
+          files.filter(this::isLeftover).toList().forEach(RunFolder::delete);
+        } catch (IOException e) {
+          throw StorageException.of(place, e);
+        }
+      }
+    }
+  }
+
+  private boolean isLeftover(Path file) {
+    String name = file.getFileName().toString();
+    int end = name.indexOf(TEMPORARY);
+    return end > 0
+        && (file.getParent().equals(checkpoints()) || OURS.contains(name.substring(0, end)));
+  }
+
   Path path() {
     return folder;
   }
 
   Path spec() {
-    return folder.resolve("spec.yaml");
+    return folder.resolve(SPEC);
   }
 
   Path inputs() {
-    return folder.resolve("inputs.json");
+    return folder.resolve(INPUTS);
   }
 
   Path metrics() {
@@ -132,7 +205,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   Path summary() {
-    return folder.resolve("summary.json");
+    return folder.resolve(SUMMARY);
   }
 
   static void writeJson(Path file, JsonNode content) {

@@ -107,13 +107,16 @@ final class TrainingState {
       best.metrics().forEach(metrics::put);
     }
     Path folder = checkpoints.resolve("step-%08d".formatted(step));
+    if (Files.exists(folder)) {
+      return folder; // gone on from, and stopped before another step: it says the same
+    }
     AtomicFiles.writeFolder(
         folder,
         temporary -> {
           SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of());
           RunFolder.writeJson(temporary.resolve(PROGRESS), progress);
         });
-    List<Path> all = all(checkpoints);
+    List<Path> all = saved(checkpoints);
     all.subList(0, Math.max(0, all.size() - keep)).forEach(RunFolder::delete);
     return folder;
   }
@@ -124,14 +127,28 @@ final class TrainingState {
    * @throws CheckpointException if it is damaged
    */
   void resume(Path checkpoints, NDManager manager) {
-    List<Path> all = all(checkpoints);
-    if (!all.isEmpty()) {
-      read(all.get(all.size() - 1), manager);
+    List<Path> all = saved(checkpoints);
+    if (all.isEmpty()) {
+      return;
+    }
+    Path last = all.get(all.size() - 1);
+    try {
+      read(last, manager);
+    } catch (CheckpointException e) {
+      String rest =
+          all.size() > 1
+              ? "the run then goes on from " + all.get(all.size() - 2).getFileName()
+              : "the run then begins anew, since there is no other";
+      throw new CheckpointException(
+          last, "is damaged; delete this folder: " + rest + " (" + e.getMessage() + ")", e);
     }
   }
 
   private void read(Path folder, NDManager manager) {
     JsonNode progress = RunFolder.readJson(folder.resolve(PROGRESS));
+    if (!progress.path("step").isIntegralNumber()) {
+      throw new CheckpointException(folder.resolve(PROGRESS), "does not say the step");
+    }
     Map<String, HostTensor> tensors = new HashMap<>();
     try (Safetensors file = Safetensors.open(folder.resolve(TENSORS))) {
       file.names().forEach(name -> tensors.put(name, file.read(name)));
@@ -140,7 +157,7 @@ final class TrainingState {
     Set<String> known = fit.parameters().keySet();
     if (!adapters.keySet().equals(known)) {
       throw new CheckpointException(
-          folder, "is not of these adapters; delete it, and the one before is taken");
+          folder.resolve(TENSORS), "holds %s, not %s".formatted(adapters.keySet(), known));
     }
     assign(manager, fit.parameters(), adapters);
     try (Scope scope = Scope.open(manager)) {
@@ -181,7 +198,7 @@ final class TrainingState {
   }
 
   /** The complete checkpoints, oldest first. */
-  private static List<Path> all(Path checkpoints) {
+  static List<Path> saved(Path checkpoints) {
     if (!Files.isDirectory(checkpoints)) {
       return List.of();
     }
