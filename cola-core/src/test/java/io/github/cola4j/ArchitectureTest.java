@@ -25,17 +25,18 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ARROWS = new TreeMap<>();
 
   static {
-    allow("spec");
+    allow("advice");
+    allow("spec", "advice");
     allow("event");
     allow("metric");
     allow("tensor");
-    allow("checkpoint", "tensor");
+    allow("checkpoint", "tensor", "advice");
     allow("model", "tensor", "checkpoint");
     allow("adapter", "tensor", "spec", "checkpoint");
     allow("gl", "model", "adapter");
     allow("optim", "tensor");
     allow("offload", "gl", "adapter", "optim");
-    allow("data", "spec", "tensor");
+    allow("data", "spec", "tensor", "advice");
     allow("task", "model", "data");
     allow("worker", "event", "spec");
     allow("run", ARROWS.keySet().toArray(String[]::new));
