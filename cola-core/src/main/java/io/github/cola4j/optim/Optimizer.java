@@ -2,13 +2,27 @@ package io.github.cola4j.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.cola4j.tensor.Script;
 import java.util.Map;
 
 /**
- * Changes parameters in place, by their gradients. Its state is kept per parameter, by name.
- * Closing frees the state.
+ * Changes parameters in place by their gradients and a {@link Rule}. Its state is kept per
+ * parameter, by name, and can be saved.
  */
-public interface Optimizer extends AutoCloseable {
+public final class Optimizer implements AutoCloseable {
+  private final Rule rule;
+  private final Script script;
+  private final Moments moments;
+  private long steps;
+
+  /**
+   * @param manager whose device the state lives on
+   */
+  public Optimizer(NDManager manager, Rule rule) {
+    this.rule = rule;
+    this.script = Script.load(manager, Optimizer.class, "optimizers.py");
+    this.moments = new Moments(manager);
+  }
 
   /**
    * One step on every parameter that has a gradient.
@@ -18,20 +32,28 @@ public interface Optimizer extends AutoCloseable {
    * @param gradients by the same names, of the same shapes
    * @param learningRate of this step
    */
-  void step(
+  public void step(
       NDManager scratch,
       Map<String, NDArray> parameters,
       Map<String, NDArray> gradients,
-      double learningRate);
+      double learningRate) {
+    steps++;
+    Rule.Step step = new Rule.Step(script, moments, scratch, steps, learningRate);
+    gradients.forEach((name, gradient) -> rule.change(parameters.get(name), name, gradient, step));
+  }
 
   /** How many steps were taken. */
-  long steps();
+  public long steps() {
+    return steps;
+  }
 
   /**
    * All tensors of the state, as {@code <parameter>.<what>}: with {@link #steps} it is all that a
    * later {@link #restore} needs.
    */
-  Map<String, NDArray> state();
+  public Map<String, NDArray> state() {
+    return moments.all();
+  }
 
   /**
    * Goes back to a saved state.
@@ -39,8 +61,15 @@ public interface Optimizer extends AutoCloseable {
    * @param steps as {@link #steps} told
    * @param state as {@link #state} told; the values are copied
    */
-  void restore(long steps, Map<String, NDArray> state);
+  public void restore(long steps, Map<String, NDArray> state) {
+    this.steps = steps;
+    moments.restore(state);
+  }
 
+  /** Frees the state. */
   @Override
-  void close();
+  public void close() {
+    script.close();
+    moments.close();
+  }
 }

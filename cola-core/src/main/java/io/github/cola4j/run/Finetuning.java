@@ -20,6 +20,7 @@ import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.optim.Rule;
 import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.optim.Sgd;
 import io.github.cola4j.spec.EvaluationSpec;
@@ -383,16 +384,16 @@ public final class Finetuning {
         training.maxGradNorm().isPresent()
             ? OptionalDouble.of(training.maxGradNorm().get())
             : OptionalDouble.empty();
-    return new InlineFit(
-        model.manager(), model.sites(), optimizer(training.optimizer(), model.manager()), maxNorm);
+    Optimizer optimizer = new Optimizer(model.manager(), rule(training.optimizer()));
+    return new InlineFit(model.manager(), model.sites(), optimizer, maxNorm);
   }
 
-  private static Optimizer optimizer(OptimizerSpec asked, NDManager manager) {
+  private static Rule rule(OptimizerSpec asked) {
     if (asked instanceof OptimizerSpec.Sgd sgd) {
-      return new Sgd(manager, sgd.momentum(), sgd.dampening(), sgd.nesterov(), sgd.weightDecay());
+      return new Sgd(sgd.momentum(), sgd.dampening(), sgd.nesterov(), sgd.weightDecay());
     }
     OptimizerSpec.AdamW adamw = (OptimizerSpec.AdamW) asked;
-    return new AdamW(manager, adamw.beta1(), adamw.beta2(), adamw.eps(), adamw.weightDecay());
+    return new AdamW(adamw.beta1(), adamw.beta2(), adamw.eps(), adamw.weightDecay());
   }
 
   private static Schedule schedule(ScheduleSpec asked, long totalSteps) {

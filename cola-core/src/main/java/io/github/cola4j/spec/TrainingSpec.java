@@ -7,8 +7,8 @@ import java.util.Optional;
  *
  * @param epochs {@code epochs}: passes over the training rows; transformers' {@code
  *     num_train_epochs}; default 1
- * @param maxSteps {@code max_steps}: ends training after so many batches, though epochs are left;
- *     transformers' {@code max_steps}; none by default
+ * @param maxSteps {@code max_steps}: ends training after so many optimizer steps, though epochs are
+ *     left; transformers' {@code max_steps}; none by default
  * @param batchSize {@code batch_size}: rows in a batch; transformers' {@code
  *     per_device_train_batch_size}; default 32
  * @param optimizer {@code optimizer}: the rule of the adapters' steps

@@ -40,13 +40,16 @@ public record WorkerCommand(
 
   /**
    * What every worker is started with. The heap is small, since weights and activations live in the
-   * native library's memory, and the serial collector has no threads and tables of its own; text is
-   * UTF-8; no window can be opened.
+   * native library's memory; it starts smaller still, since the JVM would otherwise take a 64th of
+   * the machine at once; the serial collector has no threads and tables of its own; text is UTF-8;
+   * no window can be opened; DJL does not report its use to its makers.
    */
   public static final List<String> DEFAULT_JVM_ARGUMENTS =
       List.of(
+          "-Xms32m",
           "-Xmx512m",
           "-XX:+UseSerialGC",
+          "-DOPT_OUT_TRACKING=true",
           "-Dfile.encoding=UTF-8",
           "-Dstdout.encoding=UTF-8",
           "-Dstderr.encoding=UTF-8",

@@ -29,6 +29,7 @@ import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
@@ -141,7 +142,7 @@ class BackPropagationTest {
         Weights weights = base.weights();
         EncoderClassifier model = EncoderClassifier.load(manager, base.config(), weights, 2, SEED);
         SequenceClassification task = new SequenceClassification(manager, model);
-        AdamW optimizer = optimizer(manager)) {
+        Optimizer optimizer = optimizer(manager)) {
       Map<String, NDArray> parameters = new LinkedHashMap<>();
       for (Site site : sites(manager, model)) {
         site.adapter()
@@ -240,7 +241,7 @@ class BackPropagationTest {
   }
 
   /** An epsilon that keeps AdamW from amplifying gradients that are rounding noise. */
-  private static AdamW optimizer(NDManager manager) {
-    return new AdamW(manager, 0.9, 0.999, 1e-4, 0.01);
+  private static Optimizer optimizer(NDManager manager) {
+    return new Optimizer(manager, new AdamW(0.9, 0.999, 1e-4, 0.01));
   }
 }

@@ -20,6 +20,7 @@ import io.github.cola4j.model.Linear;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.optim.Rule;
 import io.github.cola4j.optim.Sgd;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
@@ -221,14 +222,15 @@ class GradientLearningGoldenTest {
   }
 
   private Optimizer optimizer(String name, JsonNode settings) {
-    return name.equals("sgd")
-        ? new Sgd(manager, 0, 0, false, 0)
-        : new AdamW(
-            manager,
-            settings.get("betas").get(0).asDouble(),
-            settings.get("betas").get(1).asDouble(),
-            settings.get("eps").asDouble(),
-            settings.get("weight_decay").asDouble());
+    Rule rule =
+        name.equals("sgd")
+            ? new Sgd(0, 0, false, 0)
+            : new AdamW(
+                settings.get("betas").get(0).asDouble(),
+                settings.get("betas").get(1).asDouble(),
+                settings.get("eps").asDouble(),
+                settings.get("weight_decay").asDouble());
+    return new Optimizer(manager, rule);
   }
 
   private static Map<String, Linear> modules(EncoderClassifier model) {

@@ -21,6 +21,7 @@ import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
@@ -37,7 +38,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +85,17 @@ class StepTest {
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
           new ServerPass(linears, scope.manager(), arena, new DropoutMasks(1, 0, arena));
-      NDArray loss = task.loss(new Watched(pass, seen, sites), reference.batch);
+      NDArray loss =
+          task.loss(
+              new Watched(
+                  pass,
+                  (group, x) -> {
+                    group.members().forEach(module -> seen.put(module.name(), x.getShape().get(0)));
+                    assertFalse(Autograd.requiresGradient(group.weight()));
+                    assertFalse(Autograd.requiresGradient(group.bias()));
+                    assertNothingRequiresGradient(sites);
+                  }),
+              reference.batch);
       pass.backward(
           loss,
           data -> {
@@ -108,8 +119,8 @@ class StepTest {
     assertEquals(merged ? 0 : sites.size(), Counted.forwards, "adapters evaluated");
   }
 
-  /** A forward pass that notes what each linear module sees. */
-  private record Watched(ForwardPass pass, Map<String, Long> seen, List<Site> sites)
+  /** A forward pass that is watched, and drops what the reference's configuration would not. */
+  private record Watched(ForwardPass pass, BiConsumer<LinearGroup, NDArray> watcher)
       implements ForwardPass {
     @Override
     public NDManager manager() {
@@ -128,22 +139,13 @@ class StepTest {
 
     @Override
     public NDArray linear(LinearGroup group, NDArray x) {
-      group.members().forEach(module -> seen.put(module.name(), x.getShape().get(0)));
-      assertFalse(Autograd.requiresGradient(group.weight()));
-      assertFalse(Autograd.requiresGradient(group.bias()));
-      NDArray h = pass.linear(group, x);
-      assertNothingRequiresGradient(sites);
-      return h;
+      watcher.accept(group, x);
+      return pass.linear(group, x);
     }
 
     @Override
     public NDArray dropout(long count, double p) {
       return pass.dropout(count, DROPOUT);
-    }
-
-    @Override
-    public NDArray stage(Supplier<NDArray> part) {
-      return pass.stage(part);
     }
   }
 
@@ -209,42 +211,16 @@ class StepTest {
       ServerPass pass =
           new ServerPass(new AdaptedLinears(sites, false), scope.manager(), arena, null);
       List<Boolean> recording = new ArrayList<>();
-      NDArray loss = task.loss(new Recording(pass, recording), reference.batch);
+      NDArray loss =
+          task.loss(
+              new Watched(pass, (group, x) -> recording.add(Autograd.recording())),
+              reference.batch);
       assertTrue(recording.size() > 1);
       assertFalse(
           recording.contains(true), "before the classifier, the only site, nothing is recorded");
       List<String> data = new ArrayList<>();
       pass.backward(loss, d -> data.add(d.site().name()));
       assertEquals(List.of(top.name()), data);
-    }
-  }
-
-  /** A forward pass that notes whether autograd records when a linear module is called. */
-  private record Recording(ForwardPass pass, List<Boolean> recording) implements ForwardPass {
-    @Override
-    public NDManager manager() {
-      return pass.manager();
-    }
-
-    @Override
-    public HostArena arena() {
-      return pass.arena();
-    }
-
-    @Override
-    public NDArray share(NDArray x) {
-      return pass.share(x);
-    }
-
-    @Override
-    public NDArray linear(LinearGroup group, NDArray x) {
-      recording.add(Autograd.recording());
-      return pass.linear(group, x);
-    }
-
-    @Override
-    public NDArray dropout(long count, double p) {
-      return pass.dropout(count, p);
     }
   }
 
@@ -256,7 +232,7 @@ class StepTest {
     List<Site> sites = sites();
     MergedWeights mergedWeights = new MergedWeights(manager, sites);
     AdaptedLinears linears = new AdaptedLinears(sites, merged);
-    AdamW optimizer = new AdamW(manager, 0.9, 0.999, 1e-8, 0.01);
+    Optimizer optimizer = new Optimizer(manager, new AdamW(0.9, 0.999, 1e-8, 0.01));
     Random random = new Random(5);
     try (InlineFit fit = new InlineFit(manager, sites, optimizer, OptionalDouble.of(1))) {
       step(fit, linears, merged ? mergedWeights : null, 0, random);
@@ -287,7 +263,7 @@ class StepTest {
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
           new ServerPass(linears, scope.manager(), arena, new DropoutMasks(3, step, arena));
-      NDArray loss = task.loss(new Watched(pass, new LinkedHashMap<>(), List.of()), batch);
+      NDArray loss = task.loss(new Watched(pass, (group, x) -> {}), batch);
       pass.backward(loss, data -> fit.gather(data, batch.size()));
       fit.endBatch(batch.size());
     }
@@ -304,7 +280,7 @@ class StepTest {
     return PackedBatch.of(rows);
   }
 
-  private int managed(AdamW optimizer) {
+  private int managed(Optimizer optimizer) {
     return manager.getManagedArrays().size()
         + model.groups().get(0).weight().getManager().getManagedArrays().size()
         + optimizer.state().values().iterator().next().getManager().getManagedArrays().size();

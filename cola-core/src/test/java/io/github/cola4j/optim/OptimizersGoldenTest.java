@@ -95,19 +95,21 @@ class OptimizersGoldenTest {
   }
 
   private Optimizer optimizer(JsonNode c) {
-    double decay =
-        c.path("weight_decay").asDouble(c.get("name").asText().equals("adamw") ? 0.01 : 0);
-    if (c.get("name").asText().equals("sgd")) {
-      return new Sgd(
-          manager,
-          c.path("momentum").asDouble(0),
-          c.path("dampening").asDouble(0),
-          c.path("nesterov").asBoolean(false),
-          decay);
-    }
+    boolean sgd = c.get("name").asText().equals("sgd");
+    double decay = c.path("weight_decay").asDouble(sgd ? 0 : 0.01);
+    return new Optimizer(manager, sgd ? sgd(c, decay) : adamw(c, decay));
+  }
+
+  private static Rule sgd(JsonNode c, double decay) {
+    double momentum = c.path("momentum").asDouble(0);
+    return new Sgd(
+        momentum, c.path("dampening").asDouble(0), c.path("nesterov").asBoolean(false), decay);
+  }
+
+  private static Rule adamw(JsonNode c, double decay) {
     double beta1 = c.has("betas") ? c.get("betas").get(0).asDouble() : 0.9;
     double beta2 = c.has("betas") ? c.get("betas").get(1).asDouble() : 0.999;
-    return new AdamW(manager, beta1, beta2, c.path("eps").asDouble(1e-8), decay);
+    return new AdamW(beta1, beta2, c.path("eps").asDouble(1e-8), decay);
   }
 
   @ParameterizedTest
