@@ -42,7 +42,7 @@ class ArchitectureTest {
     allow("run", ARROWS.keySet().toArray(String[]::new));
   }
 
-  /** What a package may use, it may use through its own users too. */
+  /** A package may also use what those are built on that it may use. */
   private static void allow(String name, String... others) {
     Set<String> all =
         Stream.of(others)
