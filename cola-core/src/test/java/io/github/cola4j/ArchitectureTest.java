@@ -36,13 +36,13 @@ class ArchitectureTest {
     allow("gl", "model", "adapter");
     allow("optim", "tensor");
     allow("offload", "gl", "adapter", "optim");
-    allow("data", "spec", "tensor");
+    allow("data", "spec", "tensor", "advice");
     allow("task", "model", "data");
     allow("worker", "event", "spec");
     allow("run", ARROWS.keySet().toArray(String[]::new));
   }
 
-  /** What a package may use, it may use through its own users too. */
+  /** A package may also use what those are built on that it may use. */
   private static void allow(String name, String... others) {
     Set<String> all =
         Stream.of(others)

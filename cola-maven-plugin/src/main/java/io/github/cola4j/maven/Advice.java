@@ -13,6 +13,9 @@ import org.apache.maven.plugin.MojoFailureException;
  * everything else.
  */
 final class Advice {
+  /** A worker knows of no front end, so it cannot say how this one forces a run. */
+  private static final String FORCE = "force it (-D" + PropertyNames.FORCE + ")";
+
   private Advice() {}
 
   /** What failed, and how that may be put right. */
@@ -35,7 +38,7 @@ final class Advice {
     String text = what + " failed: " + outcome.text();
     if (outcome instanceof WorkerOutcome.Failed failed) {
       switch (failed.failure().kind()) {
-        case USER -> throw new MojoFailureException(text);
+        case USER -> throw new MojoFailureException(text.replace("force it", FORCE));
         case OUT_OF_MEMORY -> throw new MojoFailureException(text + jvmLines(jvm));
         case INTERNAL -> throw new MojoExecutionException(text + defect(failed.failure()));
       }

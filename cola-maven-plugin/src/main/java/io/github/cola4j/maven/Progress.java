@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * Tells a run's events to whoever watches the build: what happens once as lines of the log, the
  * steps as one live line where there is a terminal. Elsewhere a step gets a line of the log when
  * another tenth of the run is done, but not sooner than ten seconds after the last one, and every
- * minute in any case, so that a CI server sees that the build lives.
+ * minute in any case, so that a CI server sees that the build lives. Checkpoints, too, are told
+ * every ten seconds at most.
  */
 final class Progress implements EventSink, AutoCloseable {
   private static final Duration REDRAW = Duration.ofMillis(200);
@@ -34,6 +35,8 @@ final class Progress implements EventSink, AutoCloseable {
   private long firstNanos;
   private long shownNanos;
   private long shownPart;
+  private boolean checkpointTold;
+  private long checkpointNanos;
 
   /**
    * @param info takes lines for the log
@@ -71,7 +74,7 @@ final class Progress implements EventSink, AutoCloseable {
                   metrics(validated.metrics()),
                   validated.best() ? " (best so far)" : ""));
     } else if (event instanceof Event.CheckpointWritten written) {
-      say("Checkpoint at step %s: %s".formatted(count(written.step()), path(written.path())));
+      checkpoint(written);
     } else if (event instanceof Event.Message message) {
       if (message.level() == Event.Message.Level.WARN) {
         warn(message.text());
@@ -148,6 +151,15 @@ final class Progress implements EventSink, AutoCloseable {
       live.get().show(line);
     } else {
       info.accept(line);
+    }
+  }
+
+  private void checkpoint(Event.CheckpointWritten written) {
+    long now = nanos.getAsLong();
+    if (!checkpointTold || now - checkpointNanos >= QUIET.toNanos()) {
+      checkpointTold = true;
+      checkpointNanos = now;
+      say("Checkpoint at step %s: %s".formatted(count(written.step()), path(written.path())));
     }
   }
 

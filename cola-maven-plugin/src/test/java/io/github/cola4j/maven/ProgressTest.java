@@ -72,6 +72,23 @@ class ProgressTest {
   }
 
   @Test
+  void frequentCheckpointsAreToldNowAndThen() {
+    try (Progress progress = progress(Optional.empty())) {
+      for (int step = 1; step <= 9; step++) {
+        progress.accept(new Event.CheckpointWritten(step, OUTPUT.resolve("checkpoint/" + step)));
+        now += Duration.ofSeconds(3).toNanos();
+      }
+    }
+    assertEquals(
+        """
+        Checkpoint at step 1: target/cola/reviews/checkpoint/1
+        Checkpoint at step 5: target/cola/reviews/checkpoint/5
+        Checkpoint at step 9: target/cola/reviews/checkpoint/9
+        """,
+        shown());
+  }
+
+  @Test
   void aTerminalGetsOneLineThatIsWrittenOver() {
     LiveLine live =
         new LiveLine() {
