@@ -69,6 +69,9 @@ public final class Finetuning {
   private final long totalSteps;
   private final long began = System.nanoTime();
   private MetricsLog log;
+  private Map<String, Double> latest; // of the last evaluation; null: none by this process
+  private List<int[]> batches;
+  private int batchesOfEpoch;
   private long trainedRows; // since this process began
   private long trainingNanos;
 
@@ -222,10 +225,7 @@ public final class Finetuning {
     int epoch = (int) (step / stepsPerEpoch);
     int interval = spec.gradientLearning().interval();
     int first = (int) (step % stepsPerEpoch) * interval;
-    List<int[]> batches =
-        Batches.of(
-            EpochOrder.of(spec.training().seed(), epoch, rows.train().size()),
-            spec.training().batchSize());
+    List<int[]> batches = batches(epoch);
     List<int[]> gathered = batches.subList(first, Math.min(first + interval, batches.size()));
 
     double lossSum = 0;
@@ -263,6 +263,16 @@ public final class Finetuning {
             (nanos - fitNanos) / NANOS_PER_MILLI,
             fitNanos / NANOS_PER_MILLI,
             Resources.residentBytes()));
+  }
+
+  /** The batches of an epoch, as row numbers; drawn once per epoch. */
+  private List<int[]> batches(int epoch) {
+    if (batches == null || epoch != batchesOfEpoch) {
+      int[] order = EpochOrder.of(spec.training().seed(), epoch, rows.train().size());
+      batches = Batches.of(order, spec.training().batchSize());
+      batchesOfEpoch = epoch;
+    }
+    return batches;
   }
 
   /**
@@ -324,10 +334,7 @@ public final class Finetuning {
   }
 
   private void evaluate(EvaluationSpec evaluation) {
-    Map<String, Double> metrics =
-        new Evaluation(model, task, arena)
-            .metrics(
-                rows.validation().orElseThrow(), rows.labels().count(), evaluation.batchSize());
+    Map<String, Double> metrics = measure(evaluation);
     boolean better =
         state.best() == null || better(evaluation.metric(), metrics, state.best().metrics());
     if (better) {
@@ -336,6 +343,14 @@ public final class Finetuning {
       state.notImproved();
     }
     tell(new Event.Validated(state.step(), metrics, better));
+  }
+
+  private Map<String, Double> measure(EvaluationSpec evaluation) {
+    int classes = rows.labels().count();
+    latest =
+        new Evaluation(model, task, arena)
+            .metrics(rows.validation().orElseThrow(), classes, evaluation.batchSize());
+    return latest;
   }
 
   private static boolean better(
@@ -362,21 +377,17 @@ public final class Finetuning {
   }
 
   private void finish() {
-    boolean best =
-        spec.evaluation().isPresent() && spec.evaluation().get().keep() == EvaluationSpec.Keep.BEST;
-    Map<String, Double> metrics = state.best() == null ? Map.of() : state.best().metrics();
+    Map<String, Double> metrics = Map.of();
     long keptStep = state.step();
-    if (best) {
-      state.returnToBest(manager);
-      keptStep = state.best().step();
-    } else if (spec.evaluation().isPresent()) {
-      model.merge();
-      metrics =
-          new Evaluation(model, task, arena)
-              .metrics(
-                  rows.validation().orElseThrow(),
-                  rows.labels().count(),
-                  spec.evaluation().get().batchSize());
+    if (spec.evaluation().isPresent()) {
+      EvaluationSpec evaluation = spec.evaluation().get();
+      if (evaluation.keep() == EvaluationSpec.Keep.BEST) {
+        state.returnToBest(manager);
+        keptStep = state.best().step();
+        metrics = state.best().metrics();
+      } else {
+        metrics = latest == null ? measure(evaluation) : latest; // null: nothing was left to train
+      }
     }
     requireFiniteAdapters(keptStep);
     String baseName = spec.base().path().normalize().getFileName().toString();
