@@ -9,6 +9,6 @@ assert log.contains('Run finetune: ../../it-base/bert, sequence-classification, 
 assert log.contains('Finished 6 steps in ')
 assert log.contains('Adapter: target/cola/finetune/adapter')
 assert log =~ /(?m)^\[INFO\] (good|bad) 0\.\d+ a gem of a film$/
-assert log.contains('the run at target/cola/finetune is finished already')
+assert log.contains('target/cola/finetune is finished already')
 assert log.contains('force it (-Dcola.force) to train from scratch')
 assert log.count('Finished 6 steps in ') == 2
