@@ -46,7 +46,7 @@ public record WorkerCommand(
    */
   public static final List<String> DEFAULT_JVM_ARGUMENTS =
       List.of(
-          "-Xms32m",
+          "-XX:InitialRAMPercentage=0.1", // gives way to any -Xmx
           "-Xmx512m",
           "-XX:+UseSerialGC",
           "-DOPT_OUT_TRACKING=true",
