@@ -29,6 +29,7 @@ class K(Module):
     h = int(heads.item())
     d = hidden // h
     scale = 1.0 / float(d) ** 0.5
+    nothing = torch.new_zeros(qkv, [1])
     counts: List[int] = runs.select(1, 0).tolist()
     lengths: List[int] = runs.select(1, 1).tolist()
     sizes: List[int] = []
@@ -44,11 +45,13 @@ class K(Module):
     for i in range(len(counts)):
       n = counts[i]
       t = lengths[i]
-      q, k, v, = torch.unbind(torch.permute(torch.view(parts[i], [n, t, 3, h, d]), [2, 0, 3, 1, 4]), 0)
-      p = torch.softmax(torch.matmul(torch.mul(q, scale), torch.transpose(k, 2, 3)), -1)
+      rows = torch.permute(torch.view(parts[i], [n, t, 3, h, d]), [2, 0, 3, 1, 4])
+      q, k, v, = torch.unbind(torch.reshape(rows, [3, n * h, t, d]), 0)
+      p = torch.softmax(torch.baddbmm(nothing, q, torch.transpose(k, 1, 2), beta=0, alpha=scale), -1)
       if len(keeps) > 0:
-        p = torch.mul(p, torch.view(keeps[i], [n, h, t, t]))
-      out.append(torch.reshape(torch.transpose(torch.matmul(p, v), 1, 2), [n * t, hidden]))
+        p = torch.mul(p, torch.view(keeps[i], [n * h, t, t]))
+      context = torch.view(torch.bmm(p, v), [n, h, t, d])
+      out.append(torch.reshape(torch.transpose(context, 1, 2), [n * t, hidden]))
     return torch.cat(out, 0)
 
   def attend_first(self, q: Tensor, kv: Tensor, runs: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
@@ -57,6 +60,7 @@ class K(Module):
     h = int(heads.item())
     d = hidden // h
     scale = 1.0 / float(d) ** 0.5
+    nothing = torch.new_zeros(q, [1])
     counts: List[int] = runs.select(1, 0).tolist()
     lengths: List[int] = runs.select(1, 1).tolist()
     sizes: List[int] = []
@@ -64,7 +68,7 @@ class K(Module):
     for i in range(len(counts)):
       sizes.append(counts[i] * lengths[i])
       drawn.append(counts[i] * h * lengths[i])
-    queries = torch.split_with_sizes(torch.mul(q, scale), counts, 0)
+    queries = torch.split_with_sizes(q, counts, 0)
     parts = torch.split_with_sizes(kv, sizes, 0)
     keeps: List[Tensor] = []
     if torch.numel(keep) > 0:
@@ -73,11 +77,13 @@ class K(Module):
     for i in range(len(counts)):
       n = counts[i]
       t = lengths[i]
-      k, v, = torch.unbind(torch.permute(torch.view(parts[i], [n, t, 2, h, d]), [2, 0, 3, 1, 4]), 0)
-      p = torch.softmax(torch.matmul(torch.view(queries[i], [n, h, 1, d]), torch.transpose(k, 2, 3)), -1)
+      rows = torch.permute(torch.view(parts[i], [n, t, 2, h, d]), [2, 0, 3, 1, 4])
+      k, v, = torch.unbind(torch.reshape(rows, [2, n * h, t, d]), 0)
+      query = torch.view(queries[i], [n * h, 1, d])
+      p = torch.softmax(torch.baddbmm(nothing, query, torch.transpose(k, 1, 2), beta=0, alpha=scale), -1)
       if len(keeps) > 0:
-        p = torch.mul(p, torch.view(keeps[i], [n, h, 1, t]))
-      out.append(torch.reshape(torch.matmul(p, v), [n, hidden]))
+        p = torch.mul(p, torch.view(keeps[i], [n * h, 1, t]))
+      out.append(torch.view(torch.bmm(p, v), [n, hidden]))
     return torch.cat(out, 0)
 
   def first(self, x: Tensor, firsts: Tensor) -> Tensor:
