@@ -148,27 +148,36 @@ public final class EncoderClassifier implements SequenceClassifier {
   @Override
   public NDArray logits(ForwardPass pass, Tokens tokens) {
     Packing packing = tokens.packing();
-    NDArray runs = runs(pass, packing); // [runs, 2]
+    AttentionPlan plan = AttentionPlan.of(packing, pass.manager(), pass.arena());
     NDArray firsts =
         pass.arena().longs(pass.manager(), new Shape(packing.rows()), packing.offsets()); // [rows]
 
     NDArray x = pass.stage(() -> embed(pass, tokens)); // [tokens, hidden]
     for (Layer layer : layers.subList(0, layers.size() - 1)) {
       NDArray in = x;
-      x = pass.stage(() -> forward(pass, layer, in, packing, runs)); // [tokens, hidden]
+      x = pass.stage(() -> forward(pass, layer, in, plan)); // [tokens, hidden]
     }
     Layer last = layers.get(layers.size() - 1);
     NDArray in = x;
-    x = pass.stage(() -> forwardFirst(pass, last, in, packing, runs, firsts)); // [rows, hidden]
+    x = pass.stage(() -> forwardFirst(pass, last, in, plan, firsts)); // [rows, hidden]
     return config.roberta() ? robertaHead(pass, x) : bertHead(pass, x); // [rows, classes]
   }
 
   /** All tokens through one layer: [tokens, hidden] to the same. */
-  private NDArray forward(ForwardPass pass, Layer layer, NDArray x, Packing packing, NDArray runs) {
+  private NDArray forward(ForwardPass pass, Layer layer, NDArray x, AttentionPlan plan) {
     x = pass.share(x);
     NDArray qkv = pass.linear(layer.qkv, x); // [tokens, 3 * hidden]
-    NDArray keep = attentionDropout(pass, packing, false);
-    NDArray context = script.apply("attend", qkv, runs, headCount, keep); // [tokens, hidden]
+    NDArray keep = attentionDropout(pass, plan.weights());
+    NDArray context =
+        script.apply(
+            "attend",
+            qkv,
+            plan.blocks(),
+            plan.open(),
+            plan.mask(),
+            plan.close(),
+            headCount,
+            keep); // [tokens, hidden]
     return feedForward(pass, layer, context, x);
   }
 
@@ -176,14 +185,22 @@ public final class EncoderClassifier implements SequenceClassifier {
    * The last layer, for what the head reads: [tokens, hidden] to the first tokens' [rows, hidden].
    */
   private NDArray forwardFirst(
-      ForwardPass pass, Layer layer, NDArray x, Packing packing, NDArray runs, NDArray firsts) {
+      ForwardPass pass, Layer layer, NDArray x, AttentionPlan plan, NDArray firsts) {
     x = pass.share(x);
     NDArray keyValue = pass.linear(layer.keyValue, x); // [tokens, 2 * hidden]
     NDArray first = pass.share(script.apply("first", x, firsts)); // [rows, hidden]
     NDArray query = pass.linear(layer.query, first); // [rows, hidden]
-    NDArray keep = attentionDropout(pass, packing, true);
+    NDArray keep = attentionDropout(pass, plan.firstWeights());
     NDArray context =
-        script.apply("attend_first", query, keyValue, runs, headCount, keep); // [rows, hidden]
+        script.apply(
+            "attend_first",
+            query,
+            keyValue,
+            plan.blocks(),
+            plan.open(),
+            plan.mask(),
+            headCount,
+            keep); // [rows, hidden]
     return feedForward(pass, layer, context, first);
   }
 
@@ -250,22 +267,8 @@ public final class EncoderClassifier implements SequenceClassifier {
     return positions;
   }
 
-  private NDArray runs(ForwardPass pass, Packing packing) {
-    List<Packing.Run> runs = packing.runs();
-    int[] values = new int[2 * runs.size()];
-    for (int i = 0; i < runs.size(); i++) {
-      values[2 * i] = runs.get(i).count();
-      values[2 * i + 1] = runs.get(i).length();
-    }
-    return pass.arena().longs(pass.manager(), new Shape(runs.size(), 2), values);
-  }
-
-  private NDArray attentionDropout(ForwardPass pass, Packing packing, boolean firstOnly) {
-    long weights = 0;
-    for (int length : packing.lengths()) {
-      weights += (long) config.heads() * length * (firstOnly ? 1 : length);
-    }
-    return pass.dropout(weights, config.attentionDropout());
+  private NDArray attentionDropout(ForwardPass pass, long weightsOfOneHead) {
+    return pass.dropout(config.heads() * weightsOfOneHead, config.attentionDropout());
   }
 
   private NDArray drop(ForwardPass pass, NDArray x, double p) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param patience {@code patience}: training ends after so many evaluations in a row without
  *     improvement; transformers' {@code early_stopping_patience}; none by default
  * @param batchSize {@code batch_size}: rows in a batch of an evaluation; transformers' {@code
- *     per_device_eval_batch_size}; default 64
+ *     per_device_eval_batch_size}; default 32
  */
 public record EvaluationSpec(
     Every every, String metric, Keep keep, Optional<Integer> patience, int batchSize) {
@@ -32,6 +32,6 @@ public record EvaluationSpec(
         evaluation.value("metric", Type.choice(task.metrics()), task.metrics().get(0)),
         evaluation.value("keep", Type.choice(Keep.class), Keep.BEST),
         evaluation.optional("patience", Type.whole(Range.atLeast(1))),
-        evaluation.value("batch_size", Type.whole(Range.atLeast(1)), 64));
+        evaluation.value("batch_size", Type.whole(Range.atLeast(1)), 32));
   }
 }

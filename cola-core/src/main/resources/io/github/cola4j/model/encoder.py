@@ -23,64 +23,85 @@ class K(Module):
       x = torch.mul(x, torch.view_as(keep, x))
     return x
 
-  def attend(self, qkv: Tensor, runs: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
-    # qkv [tokens, 3 * hidden]: queries, keys, values side by side; runs [n, 2]: rows, tokens of each; -> [tokens, hidden]
+  def attend(self, qkv: Tensor, blocks: Tensor, open: Tensor, mask: Tensor, close: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
+    # qkv [tokens, 3 * hidden]: queries, keys, values side by side; blocks, open, mask, close: see AttentionPlan; -> [tokens, hidden]
     hidden = qkv.size(1) // 3
     h = int(heads.item())
     d = hidden // h
     scale = 1.0 / float(d) ** 0.5
-    nothing = torch.new_zeros(qkv, [1])
-    counts: List[int] = runs.select(1, 0).tolist()
-    lengths: List[int] = runs.select(1, 1).tolist()
-    sizes: List[int] = []
-    drawn: List[int] = []
-    for i in range(len(counts)):
-      sizes.append(counts[i] * lengths[i])
-      drawn.append(counts[i] * h * lengths[i] * lengths[i])
-    parts = torch.split_with_sizes(qkv, sizes, 0)
+    rows: List[int] = blocks.select(1, 0).tolist()
+    seqs: List[int] = blocks.select(1, 1).tolist()
+    tokens: List[int] = blocks.select(1, 2).tolist()
+    weights: List[int] = []
+    opened: List[int] = []
+    closed: List[int] = []
+    for i in range(len(rows)):
+      padded = rows[i] * seqs[i] > tokens[i]
+      weights.append(rows[i] * h * seqs[i] * seqs[i])
+      opened.append(rows[i] * seqs[i] if padded else 0)
+      closed.append(tokens[i] if padded else 0)
+    parts = torch.split_with_sizes(qkv, tokens, 0)
+    opens = torch.split_with_sizes(open, opened, 0)
+    masks = torch.split_with_sizes(mask, opened, 0)
+    closes = torch.split_with_sizes(close, closed, 0)
     keeps: List[Tensor] = []
     if torch.numel(keep) > 0:
-      keeps = torch.split_with_sizes(keep, drawn, 0)
+      keeps = torch.split_with_sizes(keep, weights, 0)
     out: List[Tensor] = []
-    for i in range(len(counts)):
-      n = counts[i]
-      t = lengths[i]
-      rows = torch.permute(torch.view(parts[i], [n, t, 3, h, d]), [2, 0, 3, 1, 4])
-      q, k, v, = torch.unbind(torch.reshape(rows, [3, n * h, t, d]), 0)
-      p = torch.softmax(torch.baddbmm(nothing, q, torch.transpose(k, 1, 2), beta=0, alpha=scale), -1)
+    for i in range(len(rows)):
+      n = rows[i]
+      t = seqs[i]
+      part = parts[i]
+      bias = torch.new_zeros(mask, [1, 1, 1])
+      if opened[i] > 0:
+        part = torch.index_select(part, 0, opens[i])
+        bias = torch.reshape(torch.expand(torch.view(masks[i], [n, 1, 1, t]), [n, h, 1, t]), [n * h, 1, t])
+      part = torch.permute(torch.view(part, [n, t, 3, h, d]), [2, 0, 3, 1, 4])
+      q, k, v, = torch.unbind(torch.reshape(part, [3, n * h, t, d]), 0)
+      p = torch.softmax(torch.baddbmm(bias, q, torch.transpose(k, 1, 2), beta=1, alpha=scale), -1)
       if len(keeps) > 0:
         p = torch.mul(p, torch.view(keeps[i], [n * h, t, t]))
-      context = torch.view(torch.bmm(p, v), [n, h, t, d])
-      out.append(torch.reshape(torch.transpose(context, 1, 2), [n * t, hidden]))
+      context = torch.transpose(torch.view(torch.bmm(p, v), [n, h, t, d]), 1, 2)
+      context = torch.reshape(context, [n * t, hidden])
+      if opened[i] > 0:
+        context = torch.index_select(context, 0, closes[i])
+      out.append(context)
     return torch.cat(out, 0)
 
-  def attend_first(self, q: Tensor, kv: Tensor, runs: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
+  def attend_first(self, q: Tensor, kv: Tensor, blocks: Tensor, open: Tensor, mask: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
     # q [rows, hidden]: the first token's query of each row; kv [tokens, 2 * hidden]; -> [rows, hidden]
     hidden = q.size(1)
     h = int(heads.item())
     d = hidden // h
     scale = 1.0 / float(d) ** 0.5
-    nothing = torch.new_zeros(q, [1])
-    counts: List[int] = runs.select(1, 0).tolist()
-    lengths: List[int] = runs.select(1, 1).tolist()
-    sizes: List[int] = []
-    drawn: List[int] = []
-    for i in range(len(counts)):
-      sizes.append(counts[i] * lengths[i])
-      drawn.append(counts[i] * h * lengths[i])
-    queries = torch.split_with_sizes(q, counts, 0)
-    parts = torch.split_with_sizes(kv, sizes, 0)
+    rows: List[int] = blocks.select(1, 0).tolist()
+    seqs: List[int] = blocks.select(1, 1).tolist()
+    tokens: List[int] = blocks.select(1, 2).tolist()
+    weights: List[int] = []
+    opened: List[int] = []
+    for i in range(len(rows)):
+      weights.append(rows[i] * h * seqs[i])
+      opened.append(rows[i] * seqs[i] if rows[i] * seqs[i] > tokens[i] else 0)
+    queries = torch.split_with_sizes(q, rows, 0)
+    parts = torch.split_with_sizes(kv, tokens, 0)
+    opens = torch.split_with_sizes(open, opened, 0)
+    masks = torch.split_with_sizes(mask, opened, 0)
     keeps: List[Tensor] = []
     if torch.numel(keep) > 0:
-      keeps = torch.split_with_sizes(keep, drawn, 0)
+      keeps = torch.split_with_sizes(keep, weights, 0)
     out: List[Tensor] = []
-    for i in range(len(counts)):
-      n = counts[i]
-      t = lengths[i]
-      rows = torch.permute(torch.view(parts[i], [n, t, 2, h, d]), [2, 0, 3, 1, 4])
-      k, v, = torch.unbind(torch.reshape(rows, [2, n * h, t, d]), 0)
+    for i in range(len(rows)):
+      n = rows[i]
+      t = seqs[i]
+      part = parts[i]
+      bias = torch.new_zeros(mask, [1, 1, 1])
+      if opened[i] > 0:
+        part = torch.index_select(part, 0, opens[i])
+        bias = torch.reshape(torch.expand(torch.view(masks[i], [n, 1, 1, t]), [n, h, 1, t]), [n * h, 1, t])
+      part = torch.permute(torch.view(part, [n, t, 2, h, d]), [2, 0, 3, 1, 4])
+      k, v, = torch.unbind(torch.reshape(part, [2, n * h, t, d]), 0)
       query = torch.view(queries[i], [n * h, 1, d])
-      p = torch.softmax(torch.baddbmm(nothing, query, torch.transpose(k, 1, 2), beta=0, alpha=scale), -1)
+      p = torch.softmax(torch.baddbmm(bias, query, torch.transpose(k, 1, 2), beta=1, alpha=scale), -1)
       if len(keeps) > 0:
         p = torch.mul(p, torch.view(keeps[i], [n * h, 1, t]))
       out.append(torch.view(torch.bmm(p, v), [n, hidden]))

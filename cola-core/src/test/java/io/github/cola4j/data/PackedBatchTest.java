@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.cola4j.tensor.Packing.Run;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,6 @@ class PackedBatchTest {
     assertArrayEquals(new int[] {0, 0, 1, 0, 0, 1, 0, 1, 1}, packed.types());
     assertArrayEquals(new int[] {0, 1, 3, 6}, packed.packing().offsets());
     assertArrayEquals(new int[] {-100, 0, 1, 2}, packed.labels());
-    assertEquals(List.of(new Run(1, 1), new Run(1, 2), new Run(2, 3)), packed.packing().runs());
   }
 
   @Test
