@@ -16,8 +16,8 @@ import java.util.List;
  * equal to transformers' {@code BertForSequenceClassification} and {@code
  * RobertaForSequenceClassification}.
  *
- * <p>All layers work on packed tokens [tokens, hidden]; attention looks at runs of rows of equal
- * length, so no position is ever padding. The heads read nothing but each row's first token, so the
+ * <p>All layers work on packed tokens [tokens, hidden]; attention alone opens
+ * them, in blocks of rows of like length. The heads read nothing but each row's first token, so the
  * last layer computes queries, output and feed-forward part for that token alone.
  */
 public final class EncoderClassifier implements SequenceClassifier {
