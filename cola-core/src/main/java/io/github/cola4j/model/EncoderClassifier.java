@@ -16,9 +16,9 @@ import java.util.List;
  * equal to transformers' {@code BertForSequenceClassification} and {@code
  * RobertaForSequenceClassification}.
  *
- * <p>All layers work on packed tokens [tokens, hidden]; attention alone opens
- * them, in blocks of rows of like length. The heads read nothing but each row's first token, so the
- * last layer computes queries, output and feed-forward part for that token alone.
+ * <p>All layers work on packed tokens [tokens, hidden]; attention alone opens them, in blocks of
+ * rows of like length. The heads read nothing but each row's first token, so the last layer
+ * computes queries, output and feed-forward part for that token alone.
  */
 public final class EncoderClassifier implements SequenceClassifier {
   private final NDManager manager;

@@ -161,7 +161,11 @@ class EncoderClassifierTest {
               () ->
                   EncoderClassifier.load(
                       manager, bert.json("checkpoint", "config.json"), weights, 7, 0));
-      assertTrue(refused.getMessage().contains("the number of classes"), refused.getMessage());
+      assertTrue(
+          refused
+              .getMessage()
+              .contains("tells " + bert.classes + " classes apart, the labels are 7"),
+          refused.getMessage());
     }
   }
 
