@@ -3,6 +3,7 @@ package io.github.cola4j.checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,9 @@ public class StorageException extends RuntimeException {
     for (Path p = path.toAbsolutePath(); p != null; p = p.getParent()) {
       if (Files.isDirectory(p)) {
         try {
-          return Files.getFileStore(p).getUsableSpace() < AS_GOOD_AS_FULL;
+          FileStore store = Files.getFileStore(p);
+          // Pseudo file systems tell a size of 0.
+          return store.getTotalSpace() > 0 && store.getUsableSpace() < AS_GOOD_AS_FULL;
         } catch (IOException e) {
           return false;
         }

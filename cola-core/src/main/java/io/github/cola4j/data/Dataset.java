@@ -86,6 +86,11 @@ public final class Dataset {
     return ids.length;
   }
 
+  /** How many tokens row {@code i} has. */
+  public int length(int i) {
+    return offsets[i + 1] - offsets[i];
+  }
+
   /** Row {@code i}, from 0. */
   public Example get(int i) {
     int start = offsets[i];

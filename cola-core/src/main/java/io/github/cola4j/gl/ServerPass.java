@@ -84,8 +84,8 @@ public final class ServerPass implements ForwardPass {
 
   @Override
   public NDArray share(NDArray x) {
-    if (!Autograd.recording()) {
-      return x; // below the lowest site
+    if (!Autograd.recording() || !Autograd.requiresGradient(x)) {
+      return x; // below the lowest site, or beside it: no site's output went into x
     }
     NDArray value = Owned.by(manager, m -> x); // the way back needs it, whatever stage made it
     Input input = new Input(value, Owned.by(manager, m -> Autograd.leaf(x)));

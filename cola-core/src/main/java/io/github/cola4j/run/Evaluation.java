@@ -23,7 +23,7 @@ record Evaluation(AdaptedModel model, SequenceClassification task, HostArena are
     int[] order =
         IntStream.range(0, rows.size())
             .boxed()
-            .sorted(Comparator.comparingInt(row -> rows.get(row).length()))
+            .sorted(Comparator.comparingInt(rows::length))
             .mapToInt(row -> row)
             .toArray();
     for (int[] rowsOfBatch : Batches.of(order, batchSize)) {

@@ -207,9 +207,11 @@ public final class Finetuning {
         boolean epochEnds = step % stepsPerEpoch == 0;
         if (spec.evaluation().isPresent()
             && (spec.evaluation().get().every().due(step, epochEnds) || step == totalSteps)) {
+          requireFiniteAdapters(step);
           evaluate(spec.evaluation().get());
         }
         if (spec.checkpoint().every().due(step, epochEnds) && step < totalSteps) {
+          requireFiniteAdapters(step);
           checkpoint();
         }
       }
@@ -311,7 +313,7 @@ public final class Finetuning {
     }
   }
 
-  /** The last fit has no loss after it that would tell. */
+  /** Asked before adapters are judged or saved: no later loss has told of them yet. */
   private void requireFiniteAdapters(long step) {
     fit.parameters()
         .forEach(

@@ -78,8 +78,22 @@ public final class Autograd {
     return gradient;
   }
 
-  /** Whether {@code array} takes part in differentiation, as PyTorch itself sees it. */
+  /**
+   * Whether {@code array}, of floating type, takes part in differentiation: as a leaf, or as what
+   * recorded operations made.
+   */
   public static boolean requiresGradient(NDArray array) {
-    return JniUtils.requiresGrad((PtNDArray) array);
+    PtNDArray tensor = (PtNDArray) array;
+    if (JniUtils.requiresGrad(tensor)) {
+      return true; // a leaf: DJL asks no further
+    }
+    // What operations made keeps its own answer when it is told to require a gradient; a constant
+    // becomes a leaf.
+    JniUtils.attachGradient(tensor, true);
+    boolean constant = JniUtils.requiresGrad(tensor);
+    if (constant) {
+      JniUtils.attachGradient(tensor, false);
+    }
+    return !constant;
   }
 }

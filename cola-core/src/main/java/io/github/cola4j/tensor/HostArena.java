@@ -58,7 +58,12 @@ public final class HostArena {
   }
 
   private ByteBuffer take(long size) {
-    int bytes = Math.toIntExact(size);
+    if (size > Integer.MAX_VALUE - ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "one array of a step would take %d bytes, more than 2 GiB: fewer rows at once, or shorter ones"
+              .formatted(size));
+    }
+    int bytes = (int) size;
     while (current < blocks.size() && blocks.get(current).remaining() < bytes) {
       current++;
     }

@@ -224,6 +224,7 @@ public final class Worker {
       builder.directory(command.workingDirectory().toFile());
     }
     Map<String, String> environment = builder.environment();
+    WorkerCommand.DEFAULT_ENVIRONMENT.forEach(environment::putIfAbsent);
     command
         .environment()
         .forEach(

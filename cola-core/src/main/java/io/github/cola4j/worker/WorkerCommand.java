@@ -48,6 +48,8 @@ public record WorkerCommand(
       List.of(
           "-XX:InitialRAMPercentage=0.1", // gives way to any -Xmx
           "-Xmx512m",
+          "-XX:MaxDirectMemorySize=1t", // a batch's masks lie outside the heap; the machine is
+          // their limit
           "-XX:+UseSerialGC",
           "-DOPT_OUT_TRACKING=true",
           "-Dfile.encoding=UTF-8",
@@ -57,6 +59,13 @@ public record WorkerCommand(
           "-Dsun.stderr.encoding=UTF-8",
           "-Djava.awt.headless=true",
           "--enable-native-access=ALL-UNNAMED");
+
+  /**
+   * What a worker finds in its environment, unless the front end's own says otherwise. OpenMP's
+   * threads spin while they wait for each other; where other processes want the cores too, that
+   * makes a step ten times slower. A short spin costs a free machine a few percent.
+   */
+  public static final Map<String, String> DEFAULT_ENVIRONMENT = Map.of("GOMP_SPINCOUNT", "10000");
 
   /** Enough for the longest step and a checkpoint. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);

@@ -115,6 +115,38 @@ class GradientLearningGoldenTest {
     }
   }
 
+  /** Whichever module is the lowest site, and the only one: what lies beside it takes no part. */
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void aSiteAloneHasTheSameHiddenGradient(EncoderCase reference) {
+    Map<String, HostTensor> expected = reference.tensors("sites.safetensors");
+    try (Safetensors weights = reference.weights();
+        EncoderClassifier model = reference.model(manager, weights);
+        SequenceClassification task = new SequenceClassification(manager, model)) {
+      for (Linear module : modules(model).values()) {
+        HostTensor gradient = expected.get(module.name() + ".grad");
+        if (gradient == null) {
+          continue; // the classifier's own
+        }
+        Site site =
+            new Site(module, LinearAdapter.fresh(manager, module.in(), module.out(), false));
+        List<String> seen = new ArrayList<>();
+        try (Scope scope = Scope.open(manager)) {
+          AdaptedLinears linears = new AdaptedLinears(List.of(site), false);
+          ServerPass pass = new ServerPass(linears, scope.manager(), arena, null);
+          pass.backward(
+              task.loss(pass, reference.batch),
+              data -> {
+                seen.add(data.site().name());
+                compare(reference, gradient, data.hiddenGradient(), true, module.name());
+              });
+        }
+        arena.reset();
+        assertEquals(List.of(module.name()), seen);
+      }
+    }
+  }
+
   /**
    * Rows of a head, or tokens of which the last layer computes each row's first only; what is not
    * computed has no gradient.
