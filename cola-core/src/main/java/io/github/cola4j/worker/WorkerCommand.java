@@ -63,9 +63,9 @@ public record WorkerCommand(
   /**
    * What a worker finds in its environment, unless the front end's own says otherwise. OpenMP's
    * threads spin while they wait for each other; where other processes want the cores too, that
-   * makes a step ten times slower. A short spin costs a free machine a few percent.
+   * makes a step five to ten times slower. A shorter spin costs a free machine some five percent.
    */
-  public static final Map<String, String> DEFAULT_ENVIRONMENT = Map.of("GOMP_SPINCOUNT", "10000");
+  public static final Map<String, String> DEFAULT_ENVIRONMENT = Map.of("GOMP_SPINCOUNT", "50000");
 
   /** Enough for the longest step and a checkpoint. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
