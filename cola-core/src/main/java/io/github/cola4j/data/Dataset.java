@@ -99,7 +99,7 @@ public final class Dataset {
     for (int t = start; t < end; t++) {
       rowTypes[t - start] = types[t];
     }
-    return new Example(Arrays.copyOfRange(ids, start, end), rowTypes, labels[i], i);
+    return Example.classified(Arrays.copyOfRange(ids, start, end), rowTypes, labels[i], i);
   }
 
   /** The rows of a batch, in its order. */

@@ -14,22 +14,42 @@ import java.util.stream.IntStream;
  * @param packing where each row lies among the tokens
  * @param ids token ids [tokens]
  * @param types token types [tokens]
- * @param labels the class of each row, or {@link Example#NO_LABEL} [rows]
+ * @param labelPacking where each row lies among the labels
+ * @param labels what is learned, as {@link Example} says [labels]
+ * @param scores the values of a regression [rows]
  */
-public record PackedBatch(int[] rows, Packing packing, int[] ids, int[] types, int[] labels) {
+public record PackedBatch(
+    int[] rows,
+    Packing packing,
+    int[] ids,
+    int[] types,
+    Packing labelPacking,
+    int[] labels,
+    float[] scores) {
 
   /** Packs the rows of a batch; at least one. */
   public static PackedBatch of(List<Example> batch) {
     if (batch.isEmpty()) {
       throw new IllegalArgumentException("a batch has a row or more");
     }
-    List<Example> sorted = batch.stream().sorted(Comparator.comparingInt(Example::length)).toList();
+    List<Example> sorted =
+        batch.stream()
+            .sorted(
+                Comparator.comparingInt(Example::length)
+                    .thenComparingInt(example -> example.labels().length))
+            .toList();
+    float[] scores = new float[sorted.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = sorted.get(i).score();
+    }
     return new PackedBatch(
         sorted.stream().mapToInt(Example::row).toArray(),
         new Packing(sorted.stream().mapToInt(Example::length).toArray()),
         sorted.stream().flatMapToInt(example -> IntStream.of(example.ids())).toArray(),
         sorted.stream().flatMapToInt(example -> IntStream.of(example.types())).toArray(),
-        sorted.stream().mapToInt(Example::label).toArray());
+        new Packing(sorted.stream().mapToInt(example -> example.labels().length).toArray()),
+        sorted.stream().flatMapToInt(example -> IntStream.of(example.labels())).toArray(),
+        scores);
   }
 
   /** How many rows there are. */

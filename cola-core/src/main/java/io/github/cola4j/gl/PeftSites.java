@@ -8,10 +8,10 @@ import io.github.cola4j.adapter.LowRank;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.PeftAdapter;
 import io.github.cola4j.checkpoint.PeftConfig;
+import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.model.ModelException;
-import io.github.cola4j.model.SequenceClassifier;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Scope;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ public final class PeftSites {
    * @param manager owner of the adapters' parameters
    * @throws ModelException if it names modules that the model does not have, or whose shapes differ
    */
-  public static List<Site> load(NDManager manager, PeftAdapter stored, SequenceClassifier model) {
+  public static List<Site> load(NDManager manager, PeftAdapter stored, BaseModel model) {
     Map<String, Linear> modules = modules(model);
     List<Site> sites = new ArrayList<>();
     for (String path : stored.paths()) {
@@ -96,7 +96,7 @@ public final class PeftSites {
   }
 
   /** All linear modules of a model by their paths, lowest first. */
-  public static Map<String, Linear> modules(SequenceClassifier model) {
+  public static Map<String, Linear> modules(BaseModel model) {
     Map<String, Linear> modules = new LinkedHashMap<>();
     for (LinearGroup group : model.groups()) {
       group.members().forEach(module -> modules.put(module.name(), module));

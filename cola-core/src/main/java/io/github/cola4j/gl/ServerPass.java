@@ -118,8 +118,18 @@ public final class ServerPass implements ForwardPass {
    * @param loss a scalar: the batch's mean loss
    */
   public void backward(NDArray loss, Consumer<AdaptationData> adaptation) {
+    backward(loss, manager.ones(loss.getShape()), adaptation);
+  }
+
+  /**
+   * The same from an output whose gradient is known.
+   *
+   * @param made what the model made
+   * @param gradient of the batch's mean loss with respect to it, of the same shape
+   */
+  public void backward(NDArray made, NDArray gradient, Consumer<AdaptationData> adaptation) {
     Autograd.record(false);
-    Autograd.backward(loss, manager.ones(loss.getShape()));
+    Autograd.backward(made, gradient);
     for (int i = tape.size() - 1; i >= 0; i--) {
       Cut cut = tape.get(i);
       try (Scope scope = Scope.open(manager)) {

@@ -10,6 +10,7 @@ import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * BERT and RoBERTa with their sequence classification heads (Devlin et al. 2018, Liu et al. 2019),
@@ -33,6 +34,7 @@ public final class EncoderClassifier implements SequenceClassifier {
   private final NDArray headCount;
   private final NDArray epsilon;
   private final NDArray nothing;
+  private final Map<String, String> tensorNames;
 
   /** Word, position and token type tables and their norm. */
   private record Embeddings(NDArray word, NDArray position, NDArray type, Norm norm) {}
@@ -116,6 +118,7 @@ public final class EncoderClassifier implements SequenceClassifier {
     }
     head.forEach(group -> trained.addAll(group.members()));
     trainedModules.add("classifier");
+    tensorNames = parameters.taken();
   }
 
   private Layer layer(Parameters parameters, String name) {
@@ -307,6 +310,11 @@ public final class EncoderClassifier implements SequenceClassifier {
   @Override
   public int maxTokens() {
     return config.maxTokens();
+  }
+
+  @Override
+  public Map<String, String> tensorNames() {
+    return tensorNames;
   }
 
   @Override

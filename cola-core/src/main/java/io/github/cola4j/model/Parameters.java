@@ -14,10 +14,14 @@ import io.github.cola4j.tensor.SeededRandom;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Takes a model's tensors out of a checkpoint, under the names of the architecture. A checkpoint of
@@ -33,6 +37,7 @@ final class Parameters {
   private final double initializerRange;
   private final long seed;
   private final Set<String> fresh = new HashSet<>();
+  private final Map<String, String> taken = new TreeMap<>();
 
   /**
    * @param manager owner of all that is loaded
@@ -63,17 +68,56 @@ final class Parameters {
    * @param out output features of each
    */
   LinearGroup group(long in, long out, String... names) {
-    NDArray weight = zeros(names.length * out, in);
-    NDArray bias = zeros(names.length * out);
+    return group(in, true, Stream.of(names).map(name -> new Member(name, out)).toList());
+  }
+
+  /** A linear module of a group: its path, and how many output features it has. */
+  record Member(String name, long out) {}
+
+  /** The same for modules of different sizes, which all have a bias or all have none. */
+  LinearGroup group(long in, boolean biased, List<Member> asked) {
+    long out = asked.stream().mapToLong(Member::out).sum();
+    NDArray weight = zeros(out, in);
+    NDArray bias = biased ? zeros(out) : null;
     List<Linear> members = new ArrayList<>();
-    for (int i = 0; i < names.length; i++) {
-      Linear.Pristine pristine = stored(names[i], in, out);
-      NDArray rows = rows(weight, i * out, (i + 1) * out);
-      NDArray biasRows = rows(bias, i * out, (i + 1) * out);
+    long from = 0;
+    for (Member member : asked) {
+      Linear.Pristine pristine = stored(member.name, in, member.out, biased);
+      NDArray rows = rows(weight, from, from + member.out);
+      NDArray biasRows = biased ? rows(bias, from, from + member.out) : null;
       pristine.writeTo(rows, biasRows);
-      members.add(new Linear(names[i], rows, biasRows, pristine));
+      members.add(new Linear(member.name, rows, biasRows, pristine));
+      from += member.out;
     }
     return new LinearGroup(List.copyOf(members), weight, bias);
+  }
+
+  /** A linear module whose weight the checkpoint holds as [in, out]: transformers' Conv1D. */
+  LinearGroup conv1d(String name, long in, long out) {
+    String weightName = found(name + ".weight", in, out);
+    String biasName = found(name + ".bias", out);
+    Linear.Pristine pristine =
+        (weight, bias) -> {
+          try (NDManager scratch = manager.newSubManager();
+              NDArray stored = Owned.by(scratch, m -> weights.load(m, weightName));
+              NDArray turned = Owned.by(scratch, m -> stored.transpose())) {
+            Assign.values(weight, turned);
+          }
+          read(biasName, bias);
+        };
+    Linear linear = new Linear(name, zeros(out, in), zeros(out), pristine);
+    pristine.writeTo(linear.weight(), linear.bias());
+    return LinearGroup.of(linear);
+  }
+
+  /** Whether the checkpoint holds a tensor under this name, with or without the prefix. */
+  boolean contains(String name) {
+    return weights.contains(stored(name));
+  }
+
+  /** The checkpoint's name of every tensor that was taken, by its full name in the model. */
+  Map<String, String> taken() {
+    return Collections.unmodifiableMap(taken);
   }
 
   /**
@@ -90,6 +134,11 @@ final class Parameters {
 
   /** The last linear module of the head, with an output for each class. */
   Linear classifier(long in, long classes, String name) {
+    return classifier(in, classes, name, true);
+  }
+
+  /** The same for a module that may have no bias. */
+  Linear classifier(long in, long classes, String name, boolean biased) {
     String stored = stored(name + ".weight");
     if (weights.contains(stored)
         && weights.info(stored).shape().dimension() == 2
@@ -98,13 +147,17 @@ final class Parameters {
           "the base's classifier tells %d classes apart, the labels are %d; take a base without a classifier (a fresh one is drawn), or name the classes it was made for in data.labels"
               .formatted(weights.info(stored).shape().get(0), classes));
     }
-    return linearOrFresh(in, classes, name);
+    return linearOrFresh(in, classes, name, biased);
   }
 
   /** A linear module of the head: the checkpoint's, or a fresh one. */
   Linear linearOrFresh(long in, long out, String name) {
-    if (weights.contains(stored(name + ".weight"))) {
-      return group(in, out, name).members().get(0);
+    return linearOrFresh(in, out, name, true);
+  }
+
+  private Linear linearOrFresh(long in, long out, String name, boolean biased) {
+    if (contains(name + ".weight")) {
+      return group(in, biased, List.of(new Member(name, out))).members().get(0);
     }
     fresh.add(name);
     float[] values = new float[Math.toIntExact(in * out)];
@@ -113,15 +166,16 @@ final class Parameters {
       values[i] = (float) (random.nextGaussian() * initializerRange);
     }
     NDArray drawn = Owned.by(manager, m -> m.create(values, new Shape(out, in)));
-    NDArray zeros = zeros(out);
     Linear linear =
         new Linear(
             name,
             zeros(out, in),
-            zeros(out),
+            biased ? zeros(out) : null,
             (weight, bias) -> {
               Assign.values(weight, drawn);
-              Assign.values(bias, zeros);
+              if (biased) {
+                bias.muli(0);
+              }
             });
     linear.pristine().writeTo(linear.weight(), linear.bias());
     return linear;
@@ -132,12 +186,14 @@ final class Parameters {
     return fresh.contains(linear.name());
   }
 
-  private Linear.Pristine stored(String name, long in, long out) {
+  private Linear.Pristine stored(String name, long in, long out, boolean biased) {
     String weightName = found(name + ".weight", out, in);
-    String biasName = found(name + ".bias", out);
+    String biasName = biased ? found(name + ".bias", out) : null;
     return (weight, bias) -> {
       read(weightName, weight);
-      read(biasName, bias);
+      if (biased) {
+        read(biasName, bias);
+      }
     };
   }
 
@@ -182,6 +238,7 @@ final class Parameters {
           "the base's tensor %s has shape %s, but %s is needed here; config.json, the number of classes and the weights do not fit together"
               .formatted(stored, actual, new Shape(shape)));
     }
+    taken.put(name, stored);
     return stored;
   }
 

@@ -29,6 +29,7 @@ import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.ScheduleSpec;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.TrainingSpec;
+import io.github.cola4j.task.Loss;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
@@ -292,16 +293,17 @@ public final class Finetuning {
     try (Scope scope = Scope.open(manager)) {
       AdaptedLinears linears = model.linears();
       ServerPass pass = new ServerPass(linears, scope.manager(), arena, dropout);
-      NDArray loss = task.loss(pass, batch);
+      Loss loss = task.loss(pass, batch);
       pass.backward(
-          loss,
+          loss.made(),
+          loss.gradient(),
           data -> {
             long start = System.nanoTime();
             fit.gather(data, batch.size());
             fitNanos[0] += System.nanoTime() - start;
           });
       fit.endBatch(batch.size());
-      return loss.getFloat();
+      return loss.mean().getFloat();
     } finally {
       arena.reset();
     }

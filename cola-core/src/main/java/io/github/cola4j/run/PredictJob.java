@@ -108,7 +108,8 @@ public final class PredictJob implements Job {
   private static float[] probabilities(
       AdaptedModel model, SequenceClassification task, Encoded encoded) {
     PackedBatch batch =
-        PackedBatch.of(List.of(new Example(encoded.ids(), encoded.types(), Example.NO_LABEL, 0)));
+        PackedBatch.of(
+            List.of(Example.classified(encoded.ids(), encoded.types(), Example.NO_LABEL, 0)));
     try (Scope scope = Scope.open(model.manager())) {
       return task.probabilities(
           new InferencePass(model.linears(), scope.manager(), new HostArena()), batch);

@@ -12,7 +12,7 @@ import io.github.cola4j.tensor.Script;
 /**
  * One class for each row: cross-entropy to learn by, the class of the greatest logit to predict.
  */
-public final class SequenceClassification implements AutoCloseable {
+public final class SequenceClassification implements Objective {
   private final SequenceClassifier model;
   private final Script script;
 
@@ -21,14 +21,17 @@ public final class SequenceClassification implements AutoCloseable {
     this.script = Script.load(manager, SequenceClassification.class, "losses.py");
   }
 
-  /**
-   * The mean over the batch's rows of −log softmax(logits)[label].
-   *
-   * @return a scalar
-   */
-  public NDArray loss(ForwardPass pass, PackedBatch batch) {
+  /** The mean over the batch's rows of −log softmax(logits)[label]. */
+  @Override
+  public Loss loss(ForwardPass pass, PackedBatch batch) {
     NDArray labels = pass.arena().longs(pass.manager(), new Shape(batch.size()), batch.labels());
-    return script.apply("cross_entropy", logits(pass, batch), labels);
+    return Loss.recorded(
+        pass.manager(), script.apply("cross_entropy", logits(pass, batch), labels));
+  }
+
+  @Override
+  public int items(PackedBatch batch) {
+    return batch.size();
   }
 
   /** [rows, classes], in the order of the packed rows. */

@@ -31,4 +31,13 @@ public record Packing(int[] lengths) {
     }
     return offsets;
   }
+
+  /** The index of the last token of each row. */
+  public int[] lasts() {
+    int[] lasts = offsets();
+    for (int row = 0; row < lasts.length; row++) {
+      lasts[row] += lengths[row] - 1;
+    }
+    return lasts;
+  }
 }

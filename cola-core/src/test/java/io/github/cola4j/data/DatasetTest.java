@@ -40,7 +40,7 @@ class DatasetTest {
         Encoded expected = encoder.encode(rows.get(i).first(), rows.get(i).second());
         assertArrayEquals(expected.ids(), example.ids());
         assertArrayEquals(expected.types(), example.types());
-        assertEquals(i % 3 == 0 ? 1 : 0, example.label());
+        assertEquals(i % 3 == 0 ? 1 : 0, example.labels()[0]);
         assertEquals(i, example.row());
         tokens += example.length();
       }
@@ -64,7 +64,7 @@ class DatasetTest {
       Table table =
           TableReader.read(
               file, TableFormat.TSV, false, List.of("sentence"), null, OptionalInt.empty());
-      assertEquals(Example.NO_LABEL, Dataset.of(table, encoder, LABELS).get(0).label());
+      assertEquals(Example.NO_LABEL, Dataset.of(table, encoder, LABELS).get(0).labels()[0]);
     }
   }
 

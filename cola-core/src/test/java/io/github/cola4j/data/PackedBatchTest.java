@@ -13,10 +13,10 @@ class PackedBatchTest {
     PackedBatch packed =
         PackedBatch.of(
             List.of(
-                new Example(new int[] {10, 11, 12}, new int[] {0, 0, 1}, 1, 40),
-                new Example(new int[] {20, 21}, new int[] {0, 1}, 0, 7),
-                new Example(new int[] {30, 31, 32}, new int[] {0, 1, 1}, 2, 3),
-                new Example(new int[] {50}, new int[] {0}, Example.NO_LABEL, 9)));
+                Example.classified(new int[] {10, 11, 12}, new int[] {0, 0, 1}, 1, 40),
+                Example.classified(new int[] {20, 21}, new int[] {0, 1}, 0, 7),
+                Example.classified(new int[] {30, 31, 32}, new int[] {0, 1, 1}, 2, 3),
+                Example.classified(new int[] {50}, new int[] {0}, Example.NO_LABEL, 9)));
     assertEquals(4, packed.size());
     assertEquals(9, packed.packing().tokens());
     assertArrayEquals(new int[] {9, 7, 40, 3}, packed.rows());

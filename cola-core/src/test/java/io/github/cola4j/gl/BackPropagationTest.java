@@ -123,7 +123,7 @@ class BackPropagationTest {
                     scope.manager(),
                     arena,
                     new DropoutMasks(SEED, step, arena));
-            NDArray loss = task.loss(pass, batch);
+            NDArray loss = task.loss(pass, batch).mean();
             losses.add((double) loss.getFloat());
             pass.backward(loss, data -> fit.gather(data, batch.size()));
             fit.endBatch(batch.size());
@@ -157,8 +157,10 @@ class BackPropagationTest {
           Autograd.record(true);
           NDArray loss =
               task.loss(
-                  new Coupled(scope.manager(), arena, new DropoutMasks(SEED, step, arena), leaves),
-                  batch);
+                      new Coupled(
+                          scope.manager(), arena, new DropoutMasks(SEED, step, arena), leaves),
+                      batch)
+                  .mean();
           losses.add((double) loss.getFloat());
           Autograd.backward(loss, scope.manager().ones(loss.getShape()));
           Autograd.record(false);

@@ -2,17 +2,15 @@ package io.github.cola4j.gl;
 
 import static io.github.cola4j.golden.Difference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.PeftAdapter;
 import io.github.cola4j.checkpoint.PeftFolder;
-import io.github.cola4j.checkpoint.Safetensors;
-import io.github.cola4j.golden.EncoderCase;
-import io.github.cola4j.model.EncoderClassifier;
+import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.golden.GoldenCase;
+import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.Linear;
-import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
@@ -43,20 +41,17 @@ class PeftGoldenTest {
     manager.close();
   }
 
-  static List<EncoderCase> encoders() {
-    return EncoderCase.all();
+  static List<GoldenCase> references() {
+    return GoldenCase.all();
   }
 
   @ParameterizedTest
-  @MethodSource("encoders")
-  void anAdapterOfPeftGivesItsLogits(EncoderCase reference, @TempDir Path folder) {
-    float[] expected =
-        reference.rowsOf(
-            reference.tensors("peft.logits.safetensors").get("logits").toFloats(),
-            reference.classes);
+  @MethodSource("references")
+  void anAdapterOfPeftGivesItsLogits(GoldenCase reference, @TempDir Path folder) {
+    float[] expected = reference.logits(reference.tensors("peft.logits.safetensors").get("logits"));
     PeftAdapter stored = PeftFolder.read(reference.file("peft"));
-    try (Safetensors weights = reference.weights();
-        EncoderClassifier model = reference.model(manager, weights)) {
+    try (Weights weights = reference.weights();
+        BaseModel model = reference.model(manager, weights)) {
       List<Site> sites = PeftSites.load(manager, stored, model);
       assertNear(
           logits(reference, model, sites, false),
@@ -73,9 +68,10 @@ class PeftGoldenTest {
     }
     PeftAdapter again = PeftFolder.read(folder.resolve("adapter"));
     assertEquals(stored.tensors().keySet(), again.tensors().keySet());
-    assertFalse(again.saved().isEmpty(), "the head is stored");
-    try (Safetensors weights = reference.weights();
-        EncoderClassifier model = reference.model(manager, weights)) {
+    assertEquals(stored.saved().keySet(), again.saved().keySet(), "the head is stored");
+    assertEquals(stored.config(), again.config());
+    try (Weights weights = reference.weights();
+        BaseModel model = reference.model(manager, weights)) {
       List<Site> sites = PeftSites.load(manager, again, model);
       assertNear(
           logits(reference, model, sites, false),
@@ -85,13 +81,11 @@ class PeftGoldenTest {
     }
   }
 
-  private float[] logits(
-      EncoderCase reference, EncoderClassifier model, List<Site> sites, boolean merged) {
-    try (SequenceClassification task = new SequenceClassification(manager, model);
-        Scope scope = Scope.open(manager)) {
+  private float[] logits(GoldenCase reference, BaseModel model, List<Site> sites, boolean merged) {
+    try (Scope scope = Scope.open(manager)) {
       InferencePass pass =
           new InferencePass(new AdaptedLinears(sites, merged), scope.manager(), new HostArena());
-      return task.logits(pass, reference.batch).toFloatArray();
+      return reference.logits(pass, model).toFloatArray();
     }
   }
 }

@@ -10,7 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.LinearAdapter;
 import io.github.cola4j.adapter.LowRank;
-import io.github.cola4j.checkpoint.Safetensors;
+import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.golden.EncoderCase;
@@ -52,7 +52,7 @@ class StepTest {
 
   private NDManager manager;
   private EncoderCase reference;
-  private Safetensors weights;
+  private Weights weights;
   private EncoderClassifier model;
   private SequenceClassification task;
   private final HostArena arena = new HostArena();
@@ -61,7 +61,7 @@ class StepTest {
   void load() {
     Torch.start(1);
     manager = Torch.newManager(Device.cpu());
-    reference = EncoderCase.all().get(0);
+    reference = EncoderCase.encoders().get(0);
     weights = reference.weights();
     model = reference.model(manager, weights);
     task = new SequenceClassification(manager, model);
@@ -87,15 +87,18 @@ class StepTest {
           new ServerPass(linears, scope.manager(), arena, new DropoutMasks(1, 0, arena));
       NDArray loss =
           task.loss(
-              new Watched(
-                  pass,
-                  (group, x) -> {
-                    group.members().forEach(module -> seen.put(module.name(), x.getShape().get(0)));
-                    assertFalse(Autograd.requiresGradient(group.weight()));
-                    assertFalse(Autograd.requiresGradient(group.bias()));
-                    assertNothingRequiresGradient(sites);
-                  }),
-              reference.batch);
+                  new Watched(
+                      pass,
+                      (group, x) -> {
+                        group
+                            .members()
+                            .forEach(module -> seen.put(module.name(), x.getShape().get(0)));
+                        assertFalse(Autograd.requiresGradient(group.weight()));
+                        assertFalse(Autograd.requiresGradient(group.bias()));
+                        assertNothingRequiresGradient(sites);
+                      }),
+                  reference.batch)
+              .mean();
       pass.backward(
           loss,
           data -> {
@@ -107,7 +110,7 @@ class StepTest {
 
     long tokens = reference.batch.packing().tokens();
     long rows = reference.batch.size();
-    assertTrue(tokens < rows * reference.seq, "the batch has padding to be left out");
+    assertTrue(tokens < rows * reference.tokens.seq, "the batch has padding to be left out");
     String last = lastLayer(seen.keySet());
     assertEquals(modules().keySet(), seen.keySet(), "every linear is used");
     seen.forEach(
@@ -213,8 +216,9 @@ class StepTest {
       List<Boolean> recording = new ArrayList<>();
       NDArray loss =
           task.loss(
-              new Watched(pass, (group, x) -> recording.add(Autograd.recording())),
-              reference.batch);
+                  new Watched(pass, (group, x) -> recording.add(Autograd.recording())),
+                  reference.batch)
+              .mean();
       assertTrue(recording.size() > 1);
       assertFalse(
           recording.contains(true), "before the classifier, the only site, nothing is recorded");
@@ -263,7 +267,7 @@ class StepTest {
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
           new ServerPass(linears, scope.manager(), arena, new DropoutMasks(3, step, arena));
-      NDArray loss = task.loss(new Watched(pass, (group, x) -> {}), batch);
+      NDArray loss = task.loss(new Watched(pass, (group, x) -> {}), batch).mean();
       pass.backward(loss, data -> fit.gather(data, batch.size()));
       fit.endBatch(batch.size());
     }
@@ -275,7 +279,7 @@ class StepTest {
     List<Example> rows = new ArrayList<>();
     for (int row = 0; row < 8; row++) {
       int[] ids = random.ints(3 + random.nextInt(40), 5, 150).toArray();
-      rows.add(new Example(ids, new int[ids.length], random.nextInt(2), row));
+      rows.add(Example.classified(ids, new int[ids.length], random.nextInt(2), row));
     }
     return PackedBatch.of(rows);
   }

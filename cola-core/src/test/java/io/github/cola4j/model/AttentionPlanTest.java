@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.cola4j.checkpoint.Safetensors;
+import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.gl.AdaptedLinears;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.golden.EncoderCase;
@@ -68,7 +68,7 @@ class AttentionPlanTest {
   @Test
   void aRowsLogitsDoNotDependOnItsNeighbours() {
     Torch.start(1);
-    EncoderCase bert = EncoderCase.all().get(0);
+    EncoderCase bert = EncoderCase.encoders().get(0);
     Random random = new Random(4);
     int[] lengths = {3, 4, 5, 9, 10, 11, 11, 30};
     int[][] rows = new int[lengths.length][];
@@ -78,7 +78,7 @@ class AttentionPlanTest {
     assertTrue(
         AttentionPlan.blocks(lengths).stream().anyMatch(Block::padded), "some rows are padded");
     try (NDManager manager = Torch.newManager(Device.cpu());
-        Safetensors weights = bert.weights();
+        Weights weights = bert.weights();
         EncoderClassifier model = bert.model(manager, weights)) {
       float[] together = logits(manager, model, rows);
       for (int i = 0; i < rows.length; i++) {

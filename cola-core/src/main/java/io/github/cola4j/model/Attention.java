@@ -1,0 +1,102 @@
+package io.github.cola4j.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Script;
+
+/**
+ * Attention of packed tokens that see what stands before them, or another text (Vaswani et al.
+ * 2017); several query heads may share a key head (Ainslie et al. 2023), and sight may be limited
+ * to a window (Jiang et al. 2023).
+ */
+final class Attention implements AutoCloseable {
+  private final Script script;
+  private final NDArray shape; // [3]: heads, key heads, window (0: none)
+  private final int heads;
+
+  /**
+   * @param keyHeads heads of keys and values; a divisor of {@code heads}
+   * @param window how many tokens one sees, itself included; 0: all
+   */
+  Attention(NDManager manager, int heads, int keyHeads, int window) {
+    this.heads = heads;
+    script = Script.load(manager, Attention.class, "attention.py");
+    shape = Owned.by(manager, m -> m.create(new long[] {heads, keyHeads, window}));
+  }
+
+  /** Queries [n, heads * size], keys and values [n, key heads * size] of packed tokens. */
+  record Projected(NDArray query, NDArray key, NDArray value) {}
+
+  /**
+   * Takes apart what a fused projection made.
+   *
+   * @param qkv [n, (heads + 2 * key heads) * size]
+   */
+  Projected split(NDArray qkv) {
+    NDList parts = script.call("split", qkv, shape);
+    return new Projected(parts.get(0), parts.get(1), parts.get(2));
+  }
+
+  /**
+   * The same, with queries and keys turned by their positions (Su et al. 2021).
+   *
+   * @param cos [n, size]
+   * @param sin [n, size]
+   */
+  Projected splitRotated(NDArray qkv, NDArray cos, NDArray sin) {
+    NDList parts = script.call("split_rotated", qkv, cos, sin, shape);
+    return new Projected(parts.get(0), parts.get(1), parts.get(2));
+  }
+
+  /**
+   * Each token sees those before it in its row, and itself.
+   *
+   * @param cache where keys and values are kept, begun or grown for these tokens; null: nowhere
+   * @param plan of the rows; null where each adds one token to the cache
+   * @param dropout of attention weights
+   * @return the context [n, heads * size]
+   */
+  NDArray causal(
+      ForwardPass pass,
+      Projected projected,
+      AttentionPlan plan,
+      KeyValueCache cache,
+      int layer,
+      double dropout) {
+    if (plan == null) {
+      NDArray column = pass.arena().longs(pass.manager(), new Shape(1), cache.columns() - 1);
+      return script.apply(
+          "step",
+          projected.query,
+          projected.key,
+          projected.value,
+          cache.keys(layer),
+          cache.values(layer),
+          cache.mask(),
+          column,
+          shape);
+    }
+    if (cache != null) {
+      script.apply("place", projected.key, cache.keys(layer), cache.places());
+      script.apply("place", projected.value, cache.values(layer), cache.places());
+    }
+    return script.apply(
+        "causal",
+        projected.query,
+        projected.key,
+        projected.value,
+        plan.blocks(),
+        plan.open(),
+        plan.close(),
+        shape,
+        pass.dropout(heads * plan.weights(), dropout));
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+}

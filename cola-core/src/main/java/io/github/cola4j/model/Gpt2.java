@@ -1,0 +1,140 @@
+package io.github.cola4j.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.cola4j.tensor.Packing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * GPT-2 (Radford et al. 2019), equal to transformers' {@code GPT2Model}: learned positions, norms
+ * in front of attention and feed-forward part, weights of linear modules held as [in, out].
+ */
+final class Gpt2 implements CausalBody {
+  private static final String PREFIX = "transformer.";
+
+  private final Gpt2Config config;
+  private final Layers ops;
+  private final Attention attention;
+  private final NDArray words; // [vocabulary, hidden]
+  private final NDArray positions; // [positions, hidden]
+  private final List<Layer> layers = new ArrayList<>();
+  private final Layers.Norm lastNorm;
+
+  private record Layer(
+      Layers.Norm attentionNorm,
+      LinearGroup qkv, // hidden -> 3 * hidden
+      LinearGroup attentionOutput, // hidden -> hidden
+      Layers.Norm feedForwardNorm,
+      LinearGroup wide, // hidden -> inner
+      LinearGroup narrow) {} // inner -> hidden
+
+  /** The prefix of its names within a model with a head. */
+  static String prefix() {
+    return PREFIX;
+  }
+
+  /**
+   * @param manager owner of the weights
+   */
+  Gpt2(NDManager manager, Gpt2Config config, Parameters parameters) {
+    this.config = config;
+    long hidden = config.hidden();
+    words = parameters.load(PREFIX + "wte.weight", config.vocabulary(), hidden);
+    positions = parameters.load(PREFIX + "wpe.weight", config.positions(), hidden);
+    for (int i = 0; i < config.layers(); i++) {
+      String name = PREFIX + "h." + i;
+      layers.add(
+          new Layer(
+              Layers.Norm.load(parameters, name + ".ln_1", hidden),
+              parameters.conv1d(name + ".attn.c_attn", hidden, 3 * hidden),
+              parameters.conv1d(name + ".attn.c_proj", hidden, hidden),
+              Layers.Norm.load(parameters, name + ".ln_2", hidden),
+              parameters.conv1d(name + ".mlp.c_fc", hidden, config.inner()),
+              parameters.conv1d(name + ".mlp.c_proj", config.inner(), hidden)));
+    }
+    lastNorm = Layers.Norm.load(parameters, PREFIX + "ln_f", hidden);
+    ops = new Layers(manager, config.epsilon());
+    attention = new Attention(manager, config.heads(), config.heads(), 0);
+  }
+
+  @Override
+  public NDArray hidden(ForwardPass pass, Tokens tokens, KeyValueCache cache, int[] wanted) {
+    Packing packing = tokens.packing();
+    int[] places = Positions.of(packing, cache, config.positions());
+    AttentionPlan plan =
+        cache != null && cache.filled()
+            ? null
+            : AttentionPlan.of(packing, pass.manager(), pass.arena());
+    Positions.admit(packing, cache);
+
+    NDArray x = pass.stage(() -> embed(pass, tokens.ids(), places)); // [tokens, hidden]
+    for (int i = 0; i < layers.size(); i++) {
+      NDArray in = x;
+      int layer = i;
+      x = pass.stage(() -> forward(pass, layer, in, plan, cache)); // [tokens, hidden]
+    }
+    NDArray top = x;
+    return pass.stage(() -> ops.layerNorm(ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
+  }
+
+  private NDArray embed(ForwardPass pass, int[] ids, int[] places) {
+    NDArray x = ops.rows(pass, words, ids).addi(ops.rows(pass, positions, places));
+    return ops.drop(pass, x, config.embeddingDropout());
+  }
+
+  /** All tokens through one layer: [tokens, hidden] to the same. */
+  private NDArray forward(
+      ForwardPass pass, int number, NDArray x, AttentionPlan plan, KeyValueCache cache) {
+    Layer layer = layers.get(number);
+    x = pass.share(x);
+    NDArray normed = pass.share(ops.layerNorm(x, layer.attentionNorm));
+    Attention.Projected projected = attention.split(pass.linear(layer.qkv, normed));
+    NDArray context =
+        attention.causal(pass, projected, plan, cache, number, config.attentionDropout());
+    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context)); // [tokens, hidden]
+    x = pass.share(x.add(ops.drop(pass, attended, config.residualDropout())));
+    normed = pass.share(ops.layerNorm(x, layer.feedForwardNorm));
+    NDArray wide = ops.activate(config.activation(), pass.linear(layer.wide, normed));
+    NDArray narrow = pass.linear(layer.narrow, pass.share(wide)); // [tokens, hidden]
+    return x.add(ops.drop(pass, narrow, config.residualDropout()));
+  }
+
+  @Override
+  public KeyValueCache newCache(NDManager owner, int capacity) {
+    return new KeyValueCache(owner, config.layers(), config.hidden(), capacity);
+  }
+
+  @Override
+  public NDArray wordEmbeddings() {
+    return words;
+  }
+
+  @Override
+  public List<LinearGroup> groups() {
+    return layers.stream()
+        .flatMap(l -> List.of(l.qkv, l.attentionOutput, l.wide, l.narrow).stream())
+        .toList();
+  }
+
+  @Override
+  public List<String> defaultTargets() {
+    return List.of("c_attn");
+  }
+
+  @Override
+  public int maxTokens() {
+    return config.positions();
+  }
+
+  @Override
+  public boolean fanInFanOut() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    ops.close();
+    attention.close();
+  }
+}

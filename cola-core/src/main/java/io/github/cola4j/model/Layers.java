@@ -1,0 +1,65 @@
+package io.github.cola4j.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Script;
+
+/** What the layers of decoders are made of, beside linear modules and attention. */
+final class Layers implements AutoCloseable {
+  private final Script script;
+  private final NDArray epsilon;
+
+  /**
+   * @param epsilon of all norms
+   */
+  Layers(NDManager manager, double epsilon) {
+    script = Script.load(manager, Layers.class, "layers.py");
+    this.epsilon = Owned.by(manager, m -> m.create(epsilon));
+  }
+
+  /** Weight and bias [hidden]. */
+  record Norm(NDArray weight, NDArray bias) {
+    static Norm load(Parameters parameters, String name, long hidden) {
+      return new Norm(
+          parameters.load(name + ".weight", hidden), parameters.load(name + ".bias", hidden));
+    }
+  }
+
+  /** The rows of a table [rows, width] that the ids name: [n, width]. */
+  NDArray rows(ForwardPass pass, NDArray table, int[] ids) {
+    NDArray index = pass.arena().longs(pass.manager(), new Shape(ids.length), ids);
+    return script.apply("rows", table, index);
+  }
+
+  /** Each row normalised to mean 0 and variance 1, then scaled and shifted. */
+  NDArray layerNorm(NDArray x, Norm norm) {
+    return script.apply("layer_norm", x, norm.weight, norm.bias, epsilon);
+  }
+
+  /** Each row divided by the root of its mean square, then scaled by weight [hidden]. */
+  NDArray rmsNorm(NDArray x, NDArray weight) {
+    return script.apply("rms_norm", x, weight, epsilon);
+  }
+
+  /** Dropped values while training. */
+  NDArray drop(ForwardPass pass, NDArray x, double p) {
+    NDArray keep = pass.dropout(x.size(), p);
+    return keep.size() == 0 ? x : script.apply("drop", x, keep);
+  }
+
+  NDArray activate(Activation activation, NDArray x) {
+    return activation.apply(script, x);
+  }
+
+  /** silu(gate)·value of gate and value side by side: [n, 2 * width] to [n, width]. */
+  NDArray gated(NDArray both) {
+    return script.apply("gated", both);
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.cola4j.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A base's {@code config.json}, asked key by key; null counts as absent. What a model does not
+ * build is refused by name, so that it never runs wrongly.
+ */
+record ModelConfig(JsonNode json) {
+
+  /**
+   * Refuses what no architecture here reads.
+   *
+   * @throws ModelException for quantized weights
+   */
+  ModelConfig {
+    if (json.hasNonNull("quantization_config")) {
+      throw new ModelException(
+          "config.json: quantization_config is set; only unquantized weights are read");
+    }
+  }
+
+  /** A whole number above 0. */
+  int size(String key, int byDefault) {
+    JsonNode value = json.path(key);
+    if (absent(value)) {
+      return byDefault;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 1) {
+      throw unfit(key, value, "a whole number above 0 is needed");
+    }
+    return value.asInt();
+  }
+
+  /** A finite number. */
+  double number(String key, double byDefault) {
+    JsonNode value = json.path(key);
+    if (absent(value)) {
+      return byDefault;
+    }
+    if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
+      throw unfit(key, value, "a number is needed");
+    }
+    return value.asDouble();
+  }
+
+  /** A probability below 1. */
+  double probability(String key, double byDefault) {
+    double p = number(key, byDefault);
+    if (p < 0 || p >= 1) {
+      throw unfit(key, json.path(key), "a number from 0 to below 1 is needed");
+    }
+    return p;
+  }
+
+  /** True or false. */
+  boolean flag(String key, boolean byDefault) {
+    JsonNode value = json.path(key);
+    if (absent(value)) {
+      return byDefault;
+    }
+    if (!value.isBoolean()) {
+      throw unfit(key, value, "true or false is needed");
+    }
+    return value.asBoolean();
+  }
+
+  /** A token's id; −1 for none. Where several are given, the first. */
+  int token(String key) {
+    JsonNode value = json.path(key).isArray() ? json.path(key).path(0) : json.path(key);
+    return value.isIntegralNumber() && value.canConvertToInt() ? value.asInt() : -1;
+  }
+
+  /** One of the words that are built. */
+  <T> T choice(String key, String byDefault, Map<String, T> built) {
+    JsonNode value = json.path(key);
+    String word = absent(value) ? byDefault : value.asText();
+    if (!built.containsKey(word)) {
+      throw new ModelException(
+          "config.json: %s is %s; built are %s"
+              .formatted(key, word, String.join(", ", built.keySet().stream().sorted().toList())));
+    }
+    return built.get(word);
+  }
+
+  /** Refuses a flag that is not as it is by default. */
+  void require(boolean built, List<String> keys) {
+    for (String key : keys) {
+      if (flag(key, built) != built) {
+        throw new ModelException(
+            "config.json: %s is %s, which is not built; only %s is".formatted(key, !built, built));
+      }
+    }
+  }
+
+  private static boolean absent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private static ModelException unfit(String key, JsonNode value, String needed) {
+    String text = value.toString();
+    String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+    return new ModelException("config.json: %s is %s; %s".formatted(key, shown, needed));
+  }
+}
