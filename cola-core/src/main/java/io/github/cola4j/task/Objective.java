@@ -12,6 +12,9 @@ public interface Objective extends AutoCloseable {
   /** How many items a batch's loss is the mean of: rows, or labelled tokens. */
   int items(PackedBatch batch);
 
+  /** Measures the model as the task does. */
+  Measurement measurement();
+
   @Override
   void close();
 }
