@@ -61,7 +61,7 @@ public final class EncoderCase {
             .flatMap(row -> IntStream.range(0, lengths[row]).map(t -> row * seq + t))
             .toArray();
     batch =
-        new PackedBatch(
+        PackedBatch.ofClasses(
             rows,
             packing,
             IntStream.of(places).map(p -> (int) ids[p]).toArray(),
