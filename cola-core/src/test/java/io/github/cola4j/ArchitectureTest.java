@@ -37,7 +37,7 @@ class ArchitectureTest {
     allow("optim", "tensor");
     allow("offload", "gl", "adapter", "optim");
     allow("data", "spec", "tensor", "advice");
-    allow("task", "model", "data");
+    allow("task", "model", "data", "metric");
     allow("worker", "event", "spec");
     allow("run", ARROWS.keySet().toArray(String[]::new));
   }

@@ -4,6 +4,7 @@ import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -19,16 +20,16 @@ final class DelimitedRows implements RowSource {
   private final CSVParser parser;
   private final Iterator<CSVRecord> records;
   private final List<String> header;
-  private final int first;
-  private final int second;
-  private final int label;
+  private final List<Column> columns;
+  private final int[] places;
 
   /** The line that the record read last ends on. */
   private int end;
 
-  DelimitedRows(Path file, char delimiter, boolean quotes, Columns columns) {
+  DelimitedRows(Path file, char delimiter, boolean quotes, List<Column> columns) {
     this.file = file;
     this.quotes = quotes;
+    this.columns = columns;
     CSVFormat format =
         CSVFormat.Builder.create()
             .setDelimiter(delimiter)
@@ -51,9 +52,7 @@ final class DelimitedRows implements RowSource {
       }
       this.header = names.stream().map(String::strip).toList();
       checkUnique();
-      this.first = index(columns.first());
-      this.second = columns.second() == null ? -1 : index(columns.second());
-      this.label = columns.label() == null ? -1 : index(columns.label());
+      this.places = columns.stream().mapToInt(column -> index(column.name())).toArray();
     } catch (RuntimeException e) {
       try {
         parser.close();
@@ -84,21 +83,31 @@ final class DelimitedRows implements RowSource {
               + ", but the first line names "
               + header.size()
               + ": "
-              + Columns.listed(header),
+              + Names.listed(header),
           record.size() < header.size()
               ? "Add what is missing" + (quotes ? "" : " (a line break within a text ends a row)")
               : "Take out what is too much, or quote a field that holds the delimiter"
                   + (quotes ? "" : " and read the file with quotes: true"));
     }
-    String value = label < 0 ? null : record.get(label).strip();
-    if (value != null && value.isEmpty()) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < places.length; i++) {
+      values.add(value(line, columns.get(i), record.get(places[i])));
+    }
+    return new Row(line, values);
+  }
+
+  private String value(int line, Column column, String field) {
+    if (column.kind() != Column.Kind.LABEL) {
+      return field;
+    }
+    if (field.isBlank()) {
       throw new DataException(
           file,
           line,
-          "the label (column '" + header.get(label) + "') is empty",
+          "the label (column '" + column.name() + "') is empty",
           "Give the row a label, or leave it out");
     }
-    return new Row(line, record.get(first), second < 0 ? null : record.get(second), value);
+    return field.strip();
   }
 
   @Override
@@ -147,7 +156,7 @@ final class DelimitedRows implements RowSource {
       throw new DataException(
           file,
           1,
-          "no column '" + name + "'; it has: " + Columns.listed(header),
+          "no column '" + name + "'; it has: " + Names.listed(header),
           NearMiss.of(name, header).stream()
               .findFirst()
               .map(near -> "Did you mean '" + near + "'?")

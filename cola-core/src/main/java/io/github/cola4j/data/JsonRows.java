@@ -24,7 +24,7 @@ final class JsonRows implements RowSource {
       JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path file;
-  private final Columns columns;
+  private final List<Column> columns;
   private final Utf8Lines lines;
 
   /** Null where each line is an object. */
@@ -33,18 +33,18 @@ final class JsonRows implements RowSource {
   /** Whether the array's bracket was read. */
   private boolean begun;
 
-  private JsonRows(Path file, Columns columns, Utf8Lines lines, JsonParser array) {
+  private JsonRows(Path file, List<Column> columns, Utf8Lines lines, JsonParser array) {
     this.file = file;
     this.columns = columns;
     this.lines = lines;
     this.array = array;
   }
 
-  static JsonRows ofLines(Path file, Columns columns) {
+  static JsonRows ofLines(Path file, List<Column> columns) {
     return new JsonRows(file, columns, new Utf8Lines(file), null);
   }
 
-  static JsonRows ofArray(Path file, Columns columns) {
+  static JsonRows ofArray(Path file, List<Column> columns) {
     Utf8Lines lines = new Utf8Lines(file);
     try {
       return new JsonRows(file, columns, lines, JSON.createParser(lines.reader()));
@@ -127,15 +127,19 @@ final class JsonRows implements RowSource {
       throw new DataException(
           file, line, "is not a JSON object", "Write {\"column\": value, …} for each row");
     }
-    return new Row(
-        line,
-        text(line, object, columns.first()),
-        columns.second() == null ? null : text(line, object, columns.second()),
-        columns.label() == null ? null : label(line, object, columns.label()));
+    return new Row(line, columns.stream().map(column -> value(line, object, column)).toList());
+  }
+
+  private String value(int line, JsonNode object, Column column) {
+    return switch (column.kind()) {
+      case TEXT -> text(line, object, column.name());
+      case LABEL -> label(line, object, column.name());
+      case JSON -> present(line, object, column.name()).toString();
+    };
   }
 
   private String text(int line, JsonNode object, String name) {
-    JsonNode value = value(line, object, name);
+    JsonNode value = present(line, object, name);
     if (!value.isTextual()) {
       throw new DataException(
           file, line, "'" + name + "' is not a text but " + value, "Put the text in quotes");
@@ -144,7 +148,7 @@ final class JsonRows implements RowSource {
   }
 
   private String label(int line, JsonNode object, String name) {
-    JsonNode value = value(line, object, name);
+    JsonNode value = present(line, object, name);
     if (!value.isValueNode() || value.asText().isBlank()) {
       throw new DataException(
           file,
@@ -155,7 +159,7 @@ final class JsonRows implements RowSource {
     return value.asText().strip();
   }
 
-  private JsonNode value(int line, JsonNode object, String name) {
+  private JsonNode present(int line, JsonNode object, String name) {
     JsonNode value = object.get(name);
     if (value == null) {
       List<String> present = new ArrayList<>();
@@ -163,7 +167,7 @@ final class JsonRows implements RowSource {
       throw new DataException(
           file,
           line,
-          "no '" + name + "'; the object has: " + Columns.listed(present),
+          "no '" + name + "'; the object has: " + Names.listed(present),
           NearMiss.of(name, present).stream()
               .findFirst()
               .map(near -> "Did you mean '" + near + "'?")

@@ -3,7 +3,6 @@ package io.github.cola4j.data;
 import io.github.cola4j.advice.NearMiss;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -35,11 +34,12 @@ public record Labels(List<String> names) {
    * {@code LABEL_0}, {@code LABEL_1}, … as in transformers. Other whole numbers (1 to 5, say) are
    * names, sorted as numbers; anything else is a name, sorted by its characters.
    *
+   * @param column the column of the labels
    * @throws DataException where the rows hold one class only, or decimal numbers
    */
-  public static Labels of(Table train) {
-    Set<String> found = new HashSet<>();
-    train.rows().forEach(row -> found.add(Objects.requireNonNull(row.label(), "label")));
+  public static Labels of(Table train, String column) {
+    List<String> labels = train.column(column);
+    Set<String> found = new HashSet<>(labels);
     if (found.size() == 1) {
       throw new DataException(
           train.file(),
@@ -51,12 +51,16 @@ public record Labels(List<String> names) {
       return ofNumbers(found);
     }
     if (found.stream().allMatch(Labels::isNumber)) {
-      Row row = train.rows().stream().filter(r -> isDecimal(r.label())).findFirst().orElseThrow();
-      throw new DataException(
-          train.file(),
-          row.line(),
-          "the label " + row.label() + " is a decimal number",
-          "Classification takes whole numbers or names");
+      int row =
+          IntStream.range(0, labels.size())
+              .filter(i -> isDecimal(labels.get(i)))
+              .findFirst()
+              .orElseThrow();
+      throw train.problem(
+          row,
+          "the label " + labels.get(row) + " is a decimal number",
+          "Classification takes whole numbers or names; decimal ones are for task:"
+              + " sequence-regression");
     }
     return new Labels(List.copyOf(new TreeSet<>(found)));
   }
@@ -70,26 +74,25 @@ public record Labels(List<String> names) {
    * The class of a row.
    *
    * @param table the table that the row is in, named in the error
+   * @param row its number in the table, from 0
+   * @param label what stands there
    * @throws DataException where its label is none of the classes
    */
-  public int id(Table table, Row row) {
-    String label = row.label();
+  int id(Table table, int row, String label) {
     int id = names.indexOf(label);
     if (id < 0 && isWhole(label) && names.stream().noneMatch(Labels::isWhole)) {
       long number = Long.parseLong(label);
       id = number >= 0 && number < names.size() ? (int) number : -1;
       if (id < 0) {
-        throw new DataException(
-            table.file(),
-            row.line(),
+        throw table.problem(
+            row,
             "the label " + label + " is outside 0 to " + (names.size() - 1),
             "Correct it, or name all labels in the spec; known are " + known());
       }
     }
     if (id < 0) {
-      throw new DataException(
-          table.file(),
-          row.line(),
+      throw table.problem(
+          row,
           "the label '" + label + "' is unknown; known are " + known(),
           NearMiss.of(label, names).stream()
               .findFirst()
@@ -101,8 +104,8 @@ public record Labels(List<String> names) {
 
   private String known() {
     return names.size() > MOST_LISTED
-        ? Columns.listed(names.subList(0, MOST_LISTED)) + ", … (" + names.size() + ")"
-        : Columns.listed(names);
+        ? Names.listed(names.subList(0, MOST_LISTED)) + ", … (" + names.size() + ")"
+        : Names.listed(names);
   }
 
   private static Labels ofNumbers(Set<String> found) {

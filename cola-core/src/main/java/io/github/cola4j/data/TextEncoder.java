@@ -88,17 +88,22 @@ public final class TextEncoder implements Closeable {
     return encoded(second == null ? tokenizer.encode(first) : tokenizer.encode(first, second));
   }
 
-  /** Encodes many rows at once, on all cores; either all have a second text or none has. */
-  public List<Encoded> encode(List<Row> rows) {
-    long pairs = rows.stream().filter(row -> row.second() != null).count();
-    if (pairs > 0 && pairs < rows.size()) {
+  /**
+   * Encodes many texts or pairs at once, on all cores.
+   *
+   * @param second one for each first text; null for none
+   */
+  public List<Encoded> encode(List<String> first, List<String> second) {
+    if (second == null) {
+      return encoded(tokenizer.batchEncode(first));
+    }
+    if (second.size() != first.size()) {
       throw new IllegalArgumentException("some rows have a second text, others do not");
     }
-    if (pairs == 0) {
-      return encoded(tokenizer.batchEncode(rows.stream().map(Row::first).toList()));
+    PairList<String, String> texts = new PairList<>(first.size());
+    for (int i = 0; i < first.size(); i++) {
+      texts.add(first.get(i), second.get(i));
     }
-    PairList<String, String> texts = new PairList<>(rows.size());
-    rows.forEach(row -> texts.add(row.first(), row.second()));
     return encoded(tokenizer.batchEncode(texts));
   }
 

@@ -16,6 +16,7 @@ import io.github.cola4j.event.EventSink;
 import io.github.cola4j.gl.AdaptedLinears;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.metric.ClassificationMetric;
+import io.github.cola4j.metric.Metrics;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
@@ -359,12 +360,7 @@ public final class Finetuning {
 
   private static boolean better(
       String metric, Map<String, Double> now, Map<String, Double> before) {
-    boolean higher =
-        List.of(ClassificationMetric.values()).stream()
-            .filter(m -> m.key().equals(metric))
-            .findFirst()
-            .orElseThrow()
-            .higherIsBetter();
+    boolean higher = Metrics.of(metric).higherIsBetter();
     return higher ? now.get(metric) > before.get(metric) : now.get(metric) < before.get(metric);
   }
 

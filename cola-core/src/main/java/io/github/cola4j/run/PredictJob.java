@@ -68,7 +68,7 @@ public final class PredictJob implements Job {
         SequenceClassification task = new SequenceClassification(model.manager(), model.model());
         TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), spec.data().maxLength())) {
       for (JsonNode texts : context.arguments().path("texts")) {
-        requireColumns(texts.size(), spec.data().train().text());
+        requireColumns(texts.size(), TextRows.columns(spec.data().train()).text());
         String second = texts.size() > 1 ? texts.get(1).asText() : null;
         float[] probabilities =
             probabilities(model, task, encoder.encode(texts.get(0).asText(), second));
@@ -109,7 +109,7 @@ public final class PredictJob implements Job {
       AdaptedModel model, SequenceClassification task, Encoded encoded) {
     PackedBatch batch =
         PackedBatch.of(
-            List.of(Example.classified(encoded.ids(), encoded.types(), Example.NO_LABEL, 0)));
+            List.of(Example.ofClass(encoded.ids(), encoded.types(), Example.NO_LABEL, 0)));
     try (Scope scope = Scope.open(model.manager())) {
       return task.probabilities(
           new InferencePass(model.linears(), scope.manager(), new HostArena()), batch);

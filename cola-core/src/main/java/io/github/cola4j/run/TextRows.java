@@ -2,17 +2,23 @@ package io.github.cola4j.run;
 
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.CheckpointException;
+import io.github.cola4j.data.Column;
 import io.github.cola4j.data.Dataset;
+import io.github.cola4j.data.LabelledTexts;
 import io.github.cola4j.data.Labels;
 import io.github.cola4j.data.Table;
 import io.github.cola4j.data.TableFormat;
 import io.github.cola4j.data.TableReader;
 import io.github.cola4j.data.TextEncoder;
+import io.github.cola4j.spec.ColumnsSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SplitSpec;
+import io.github.cola4j.spec.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -26,25 +32,44 @@ import java.util.OptionalInt;
 record TextRows(Labels labels, Dataset train, Optional<Dataset> validation) {
 
   static TextRows read(RunSpec spec, BaseFolder base) {
+    if (spec.task() != Task.SEQUENCE_CLASSIFICATION) {
+      throw new RunException(
+          "the task " + spec.task().key() + " cannot be trained yet",
+          "write task: " + Task.SEQUENCE_CLASSIFICATION.key());
+    }
     Table train = table(spec.data().train());
     Optional<Table> validation = spec.data().validation().map(TextRows::table);
+    ColumnsSpec.Labelled columns = columns(spec.data().train());
     Labels labels =
-        spec.data().labels().isEmpty() ? Labels.of(train) : new Labels(spec.data().labels());
+        spec.data().labels().isEmpty()
+            ? Labels.of(train, columns.label())
+            : new Labels(spec.data().labels());
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), spec.data().maxLength())) {
       return new TextRows(
           labels,
-          Dataset.of(train, encoder, labels),
-          validation.map(table -> Dataset.of(table, encoder, labels)));
+          LabelledTexts.classes(train, columns.text(), columns.label(), encoder, labels),
+          validation.map(
+              table -> {
+                ColumnsSpec.Labelled own = columns(spec.data().validation().orElseThrow());
+                return LabelledTexts.classes(table, own.text(), own.label(), encoder, labels);
+              }));
     }
   }
 
+  /** The columns of a split of texts with labels. */
+  static ColumnsSpec.Labelled columns(SplitSpec split) {
+    return (ColumnsSpec.Labelled) split.columns();
+  }
+
   private static Table table(SplitSpec split) {
+    List<Column> columns = new ArrayList<>();
+    columns(split).text().forEach(name -> columns.add(Column.text(name)));
+    columns.add(Column.label(columns(split).label()));
     return TableReader.read(
         split.file().path(),
         TableFormat.valueOf(split.format().name()),
         split.quotes(),
-        split.text(),
-        split.label(),
+        columns,
         split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty());
   }
 

@@ -1,5 +1,7 @@
 package io.github.cola4j.spec;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,9 +17,20 @@ import java.util.Optional;
  *     improvement; transformers' {@code early_stopping_patience}; none by default
  * @param batchSize {@code batch_size}: rows in a batch of an evaluation; transformers' {@code
  *     per_device_eval_batch_size}; default 32
+ * @param limit {@code limit}: only the first so many rows of {@code data.validation} are measured;
+ *     transformers' {@code max_eval_samples}; all by default
+ * @param generate {@code generate}: whether texts are generated for the metrics {@code rouge…},
+ *     which takes far longer than the others; for {@code sequence-to-sequence}, false for other
+ *     tasks; transformers' {@code predict_with_generate}; default false
  */
 public record EvaluationSpec(
-    Every every, String metric, Keep keep, Optional<Integer> patience, int batchSize) {
+    Every every,
+    String metric,
+    Keep keep,
+    Optional<Integer> patience,
+    int batchSize,
+    Optional<Integer> limit,
+    boolean generate) {
   /** Which adapter a run ends with. */
   public enum Keep {
     /** The one that was best in an evaluation. */
@@ -27,11 +40,27 @@ public record EvaluationSpec(
   }
 
   static EvaluationSpec read(Section evaluation, Task task) {
-    return new EvaluationSpec(
-        evaluation.value("every", Every.ALWAYS, new Every.Epoch()),
-        evaluation.value("metric", Type.choice(task.metrics()), task.metrics().get(0)),
-        evaluation.value("keep", Type.choice(Keep.class), Keep.BEST),
-        evaluation.optional("patience", Type.whole(Range.atLeast(1))),
-        evaluation.value("batch_size", Type.whole(Range.atLeast(1)), 32));
+    Every every = evaluation.value("every", Every.ALWAYS, new Every.Epoch());
+    List<String> metrics =
+        evaluation.undecided()
+            ? Arrays.stream(Task.values()).flatMap(any -> any.metrics().stream()).toList()
+            : task.metrics();
+    String metric = evaluation.value("metric", Type.choice(metrics), metrics.get(0));
+    EvaluationSpec read =
+        new EvaluationSpec(
+            every,
+            metric,
+            evaluation.value("keep", Type.choice(Keep.class), Keep.BEST),
+            evaluation.optional("patience", Type.whole(Range.atLeast(1))),
+            evaluation.value("batch_size", Type.whole(Range.atLeast(1)), 32),
+            evaluation.optional("limit", Type.whole(Range.atLeast(1))),
+            task == Task.SEQUENCE_TO_SEQUENCE && evaluation.value("generate", Type.flag(), false));
+    if (metric.startsWith("rouge") && !read.generate && !evaluation.undecided()) {
+      evaluation.problem(
+          "metric",
+          metric + " is of texts that are generated",
+          "write generate: true as well, or take perplexity");
+    }
+    return read;
   }
 }

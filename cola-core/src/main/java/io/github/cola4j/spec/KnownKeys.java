@@ -16,7 +16,14 @@ final class KnownKeys {
     "{data: {train: {format: tsv}, validation: {format: tsv}},"
         + " adapter: {kind: low-rank}, training: {optimizer: {name: adamw}}}",
     "{data: {train: {format: csv}, validation: {format: jsonl}},"
-        + " adapter: {kind: linear}, training: {optimizer: {name: sgd}}}"
+        + " adapter: {kind: linear}, training: {optimizer: {name: sgd}}}",
+    "{task: sequence-regression, data: {validation: {format: tsv}}}",
+    "{task: sequence-to-sequence, data: {train: {format: tsv}, validation: {format: tsv}},"
+        + " generation: {do_sample: true, num_beams: 2}}",
+    "{task: causal-lm, data: {train: {text: a}, validation: {text: a}},"
+        + " generation: {do_sample: true, num_beams: 2}}",
+    "{task: causal-lm, data: {train: {response: a}, validation: {response: a}}}",
+    "{task: causal-lm, data: {train: {messages: a}, validation: {messages: a}}}",
   };
 
   /** Full names, each with the choice it hangs on, say {@code kind: low-rank}, or empty. */

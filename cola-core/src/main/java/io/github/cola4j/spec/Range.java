@@ -2,7 +2,10 @@ package io.github.cola4j.spec;
 
 import java.math.BigDecimal;
 
-/** The numbers that a key takes, with the words that say so after {@code a number}. */
+/**
+ * The numbers that a key takes, with the words that say so after {@code a number}; a null end is
+ * none.
+ */
 record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh, String words) {
   static Range atLeast(long low) {
     return new Range(BigDecimal.valueOf(low), true, null, false, ", at least " + low);
@@ -10,6 +13,21 @@ record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh,
 
   static Range above(long low) {
     return new Range(BigDecimal.valueOf(low), false, null, false, " above " + low);
+  }
+
+  /** Any number. */
+  static Range any() {
+    return new Range(null, false, null, false, "");
+  }
+
+  /** Above {@code low}, and at most {@code high}. */
+  static Range upTo(long low, long high) {
+    return new Range(
+        BigDecimal.valueOf(low),
+        false,
+        BigDecimal.valueOf(high),
+        true,
+        " above " + low + ", at most " + high);
   }
 
   /** From {@code low} up to, but without, {@code high}. */
@@ -23,14 +41,8 @@ record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh,
   }
 
   boolean holds(BigDecimal number) {
-    int low = number.compareTo(this.low);
-    if (low < 0 || low == 0 && !withLow) {
-      return false;
-    }
-    if (high == null) {
-      return true;
-    }
-    int high = number.compareTo(this.high);
-    return high < 0 || high == 0 && withHigh;
+    int above = low == null ? 1 : number.compareTo(low);
+    int below = high == null ? 1 : high.compareTo(number);
+    return (above > 0 || above == 0 && withLow) && (below > 0 || below == 0 && withHigh);
   }
 }

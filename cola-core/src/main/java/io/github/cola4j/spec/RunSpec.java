@@ -33,6 +33,8 @@ import java.util.Set;
  * @param training {@code training}: how long and in what steps
  * @param evaluation {@code evaluation}: how the model is measured; there if, and only if, {@code
  *     data.validation} is
+ * @param generation {@code generation}: how the model writes text; there if, and only if, it does:
+ *     for the tasks {@code causal-lm} and {@code sequence-to-sequence}
  * @param checkpoint {@code checkpoint}: when the state of training is saved
  * @param device {@code device}: {@code auto} (the default), {@code cpu}, {@code cuda} or {@code
  *     cuda:N}
@@ -52,6 +54,7 @@ public record RunSpec(
     GradientLearningSpec gradientLearning,
     TrainingSpec training,
     Optional<EvaluationSpec> evaluation,
+    Optional<GenerationSpec> generation,
     CheckpointSpec checkpoint,
     Device device,
     Optional<Integer> threads,
@@ -103,8 +106,8 @@ public record RunSpec(
             "base",
             FileRef.folder(root.folder()),
             "the folder of the model: config.json, model.safetensors, tokenizer.json");
-    Task task = root.value("task", Type.choice(Task.class), Task.SEQUENCE_CLASSIFICATION);
-    DataSpec data = DataSpec.read(root.section("data", "train"));
+    Task task = root.variant("task", Type.choice(Task.class), Task.SEQUENCE_CLASSIFICATION);
+    DataSpec data = DataSpec.read(root.section("data", "train"), task);
     return new RunSpec(
         base,
         task,
@@ -113,6 +116,9 @@ public record RunSpec(
         GradientLearningSpec.read(root.section("gradient_learning", "merged")),
         TrainingSpec.read(root.section("training", "epochs")),
         evaluation(root, data, task),
+        task.generates()
+            ? Optional.of(GenerationSpec.read(root.section("generation", "max_new_tokens")))
+            : Optional.empty(),
         CheckpointSpec.read(root.section("checkpoint", "every")),
         root.value("device", Device.TYPE, new Device.Auto()),
         root.optional("threads", Type.whole(Range.atLeast(1))),
@@ -153,10 +159,11 @@ public record RunSpec(
 
   /**
    * The SHA-256, in hexadecimal, of every value that influences which adapter a run ends with:
-   * everything but {@code output}, {@code gates} and {@code checkpoint}. Device and threads are
-   * among them, since they decide in which order sums are taken and so the last bits; so is {@code
-   * evaluation}, which decides when training ends and which adapter is kept. What is in the base
-   * and the data, and what {@code device: auto} came to, is for the run to compare.
+   * everything but {@code output}, {@code gates} and {@code checkpoint}, and {@code generation}
+   * unless evaluations generate. Device and threads are among them, since they decide in which
+   * order sums are taken and so the last bits; so is {@code evaluation}, which decides when
+   * training ends and which adapter is kept. What is in the base and the data, and what {@code
+   * device: auto} came to, is for the run to compare.
    */
   public String digest() {
     StringBuilder text = new StringBuilder();
@@ -217,6 +224,9 @@ public record RunSpec(
   private static Map<String, String> influential(Mapping values) {
     Map<String, Node> rest = new LinkedHashMap<>(values.entries());
     rest.keySet().removeAll(WITHOUT_INFLUENCE);
+    if (!"true".equals(values.flat().get("evaluation.generate"))) {
+      rest.remove("generation");
+    }
     return new Mapping(Place.NOWHERE, rest).flat();
   }
 

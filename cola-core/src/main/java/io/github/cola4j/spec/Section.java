@@ -79,7 +79,10 @@ final class Section {
     }
   }
 
-  /** Like {@link #value}, for the key that decides which other keys this section has. */
+  /**
+   * Like {@link #value}, for the key that decides which other keys there are in this section and in
+   * those within it.
+   */
   <T> T variant(String key, Type<T> type, T byDefault) {
     int problems = reading.problems();
     T value = value(key, type, byDefault);
@@ -108,6 +111,8 @@ final class Section {
           meant(key, mainKey, node));
       section = new Section(reading, name(key), Map.of(), true);
     }
+    section.variant = variant;
+    section.undecided = undecided;
     sections.put(key, section);
     return section;
   }
@@ -173,6 +178,16 @@ final class Section {
 
   String path() {
     return path;
+  }
+
+  /** Whether the key that decides which others there are is wrong. */
+  boolean undecided() {
+    return undecided;
+  }
+
+  /** Whether the file has the key, with a value. */
+  boolean gives(String key) {
+    return value(key).isPresent();
   }
 
   /** {@code kind: low-rank} where a key decides which others there are; else empty. */

@@ -8,22 +8,17 @@ import java.util.Optional;
  * One file of rows, a section such as {@code data.train}.
  *
  * @param file {@code file}: the file, relative to the spec's folder; required
- * @param text {@code text}: the column of the text, or a list of two columns for pairs; required
- * @param label {@code label}: the column of the label; default {@code label}
- * @param limit {@code limit}: only the first so many rows are taken; all by default
- * @param format {@code format}: {@code tsv}, {@code csv} or {@code jsonl}; by default what the
- *     file's extension says
+ * @param format {@code format}: {@code tsv}, {@code csv}, {@code jsonl} or, for {@code causal-lm},
+ *     {@code text}; by default what the file's extension says
  * @param quotes {@code quotes}: whether a field in double quotes may hold separators and line ends;
  *     default true for {@code csv} and false for {@code tsv}, where a quote is a letter like any
- *     other (GLUE's files are written so). Has no meaning for {@code jsonl}, and is false there
+ *     other (GLUE's files are written so). Has no meaning for other formats, and is false there
+ * @param columns which columns hold what; their keys stand beside {@code file} and are the task's
+ * @param limit {@code limit}: only the first so many rows are taken (of a file of {@code format:
+ *     text}: blocks); all by default
  */
 public record SplitSpec(
-    FileRef file,
-    List<String> text,
-    String label,
-    Optional<Integer> limit,
-    Format format,
-    boolean quotes) {
+    FileRef file, Format format, boolean quotes, ColumnsSpec columns, Optional<Integer> limit) {
   /** How rows are written in a file. */
   public enum Format {
     /** Fields separated by tabs, their names in the first line. */
@@ -31,67 +26,66 @@ public record SplitSpec(
     /** Fields separated by commas, their names in the first line. */
     CSV,
     /** A JSON object on each line. */
-    JSONL
+    JSONL,
+    /** Plain text without columns, all of it one document. */
+    TEXT
   }
 
-  static SplitSpec read(Section split) {
-    return read(split, Optional.empty());
+  static SplitSpec read(Section split, Task task) {
+    return read(split, task, Optional.empty());
   }
 
   /** A split that takes what it does not say from another one. */
-  static SplitSpec read(Section split, SplitSpec like) {
-    return read(split, Optional.of(like));
+  static SplitSpec read(Section split, Task task, SplitSpec like) {
+    return read(split, task, Optional.of(like));
   }
 
-  private static SplitSpec read(Section split, Optional<SplitSpec> like) {
+  private static SplitSpec read(Section split, Task task, Optional<SplitSpec> like) {
+    List<Format> formats = formats(task);
     FileRef file =
-        split.required("file", FileRef.file(split.folder()), "the data file: .tsv, .csv or .jsonl");
-    List<String> text = text(split, like);
-    String label = split.value("label", Type.name(), like.map(SplitSpec::label).orElse("label"));
-    if (text != null && text.contains(label)) {
-      split.problem("label", "the column \"" + label + "\" holds the text", "name another column");
-    }
-    Optional<Integer> limit = split.optional("limit", Type.whole(Range.atLeast(1)));
-    Format format = format(split, file, like.map(SplitSpec::format));
-    return new SplitSpec(file, text, label, limit, format, quotes(split, format, like));
+        split.required(
+            "file", FileRef.file(split.folder()), "the data file: " + listed(".", formats));
+    Format format = format(split, formats, file, like.map(SplitSpec::format));
+    boolean quotes = quotes(split, format, like);
+    ColumnsSpec columns = ColumnsSpec.read(split, task, format, like);
+    return new SplitSpec(
+        file, format, quotes, columns, split.optional("limit", Type.whole(Range.atLeast(1))));
   }
 
-  private static List<String> text(Section split, Optional<SplitSpec> like) {
-    if (like.isEmpty()) {
-      return split.required("text", columns(), "the column that holds the text, or two of them");
-    }
-    // Where the other split's text is wrong, that one problem is enough.
-    List<String> usual = like.get().text;
-    return usual == null
-        ? split.optional("text", columns()).orElse(null)
-        : split.value("text", columns(), usual);
+  private static List<Format> formats(Task task) {
+    return task == Task.CAUSAL_LM
+        ? List.of(Format.values())
+        : List.of(Format.TSV, Format.CSV, Format.JSONL);
   }
 
-  private static Type<List<String>> columns() {
-    Type<List<String>> names = Type.oneOrMore(Type.name());
-    return new Type<>(
-        node -> {
-          List<String> columns = names.reader().read(node);
-          if (columns.size() > 2) {
-            throw new Unfit(
-                "found " + columns.size() + " columns", "name one, or two for pairs of texts");
-          }
-          return columns;
-        },
-        names.writer());
+  private static String listed(String before, List<Format> formats) {
+    List<String> words =
+        formats.stream()
+            .map(format -> before + (before.isEmpty() ? Type.word(format) : extension(format)))
+            .toList();
+    int last = words.size() - 1;
+    return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
   }
 
-  private static Format format(Section split, FileRef file, Optional<Format> like) {
-    Type<Format> formats = Type.choice(Format.class);
-    Optional<Format> usual = file == null ? like : ofName(file.asWritten()).or(() -> like);
+  private static String extension(Format format) {
+    return format == Format.TEXT ? "txt" : Type.word(format);
+  }
+
+  private static Format format(
+      Section split, List<Format> formats, FileRef file, Optional<Format> like) {
+    Type<Format> type =
+        Type.choice(formats.stream().map(Type::word).toList())
+            .as(word -> Format.valueOf(word.toUpperCase(Locale.ROOT)), Type::word);
+    Optional<Format> usual =
+        file == null ? like : ofName(file.asWritten()).filter(formats::contains).or(() -> like);
     if (usual.isPresent()) {
-      return split.value("format", formats, usual.get());
+      return split.value("format", type, usual.get());
     }
-    if (file == null) {
-      return split.optional("format", formats).orElse(null);
+    if (file == null || split.undecided()) {
+      return split.optional("format", type).orElse(null);
     }
     return split.required(
-        "format", formats, "format: tsv, csv or jsonl; the file's name does not say");
+        "format", type, "format: " + listed("", formats) + "; the file's name does not say");
   }
 
   private static Optional<Format> ofName(String file) {
@@ -100,13 +94,14 @@ public record SplitSpec(
       case "tsv" -> Optional.of(Format.TSV);
       case "csv" -> Optional.of(Format.CSV);
       case "jsonl", "json", "ndjson" -> Optional.of(Format.JSONL);
+      case "txt" -> Optional.of(Format.TEXT);
       default -> Optional.empty();
     };
   }
 
   private static boolean quotes(Section split, Format format, Optional<SplitSpec> like) {
-    if (format == Format.JSONL) {
-      split.refuse("quotes", "has no meaning with format: jsonl", "remove it");
+    if (format == Format.JSONL || format == Format.TEXT) {
+      split.refuse("quotes", "has no meaning with format: " + Type.word(format), "remove it");
       return false;
     }
     boolean usual =

@@ -26,6 +26,12 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
     T read(Node node) throws Unfit;
   }
 
+  /** The same values in another form. */
+  <U> Type<U> as(Function<T, U> to, Function<U, T> from) {
+    return new Type<>(
+        node -> to.apply(reader.read(node)), value -> writer.apply(from.apply(value)));
+  }
+
   // YAML 1.1 has 3.0e-3 only; 3e-3, as people write it, is text to some parsers.
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d{1,9})?");
@@ -41,6 +47,20 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
             throw Unfit.expected("text; in quotes if this is the name", node);
           }
           throw Unfit.expected("text", node);
+        },
+        Scalar::of);
+  }
+
+  /** Text of any characters, blanks and line ends among them, but not none. */
+  static Type<String> characters() {
+    return new Type<>(
+        node -> {
+          if (node instanceof Scalar scalar
+              && scalar.kind() == Kind.TEXT
+              && !scalar.text().isEmpty()) {
+            return scalar.text();
+          }
+          throw Unfit.expected("text, in quotes", node);
         },
         Scalar::of);
   }

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LabelsTest {
   @Test
   void wholeNumbersFromZeroAreIds() {
     Table table = table("1", "0", "2", "1");
-    Labels labels = Labels.of(table);
+    Labels labels = Labels.of(table, "label");
     assertEquals(List.of("LABEL_0", "LABEL_1", "LABEL_2"), labels.names());
     assertEquals(List.of(1, 0, 2, 1), ids(labels, table));
   }
@@ -21,7 +22,7 @@ class LabelsTest {
   @Test
   void otherWholeNumbersAreNamesInTheirOrderAsNumbers() {
     Table table = table("10", "2", "-1", "2");
-    Labels labels = Labels.of(table);
+    Labels labels = Labels.of(table, "label");
     assertEquals(List.of("-1", "2", "10"), labels.names());
     assertEquals(List.of(2, 1, 0, 1), ids(labels, table));
     // 0 is no id here: it is a number that no training row has.
@@ -31,7 +32,7 @@ class LabelsTest {
   @Test
   void stringsAreSorted() {
     Table table = table("pos", "neg", "pos", "3");
-    Labels labels = Labels.of(table);
+    Labels labels = Labels.of(table, "label");
     assertEquals(List.of("3", "neg", "pos"), labels.names());
     assertEquals(List.of(2, 1, 2, 0), ids(labels, table));
   }
@@ -46,7 +47,7 @@ class LabelsTest {
 
   @Test
   void aLabelOutsideIsReportedWithItsLine() {
-    Labels numbers = Labels.of(table("0", "1"));
+    Labels numbers = Labels.of(table("0", "1"), "label");
     fails(() -> ids(numbers, table("1", "2")), 3, "the label 2 is outside 0 to 1");
     fails(() -> ids(numbers, table("-1")), 2, "the label -1 is outside 0 to 1");
     Labels names = new Labels(List.of("positive", "negative"));
@@ -70,9 +71,10 @@ class LabelsTest {
 
   @Test
   void decimalsAndASingleLabelAreNoClasses() {
-    fails(() -> Labels.of(table("1", "2.5", "3")), 3, "the label 2.5 is a decimal number");
-    fails(() -> Labels.of(table("1.0", "0.0")), 2, "the label 1.0 is a decimal number");
-    fails(() -> Labels.of(table("1", "1")), 0, "every row that was read has the label '1'");
+    fails(() -> Labels.of(table("1", "2.5", "3"), "label"), 3, "the label 2.5 is a decimal number");
+    fails(() -> Labels.of(table("1.0", "0.0"), "label"), 2, "the label 1.0 is a decimal number");
+    fails(
+        () -> Labels.of(table("1", "1"), "label"), 0, "every row that was read has the label '1'");
   }
 
   @Test
@@ -84,13 +86,16 @@ class LabelsTest {
   private static Table table(String... labels) {
     List<Row> rows = new ArrayList<>();
     for (String label : labels) {
-      rows.add(new Row(2 + rows.size(), "text", null, label));
+      rows.add(new Row(2 + rows.size(), List.of(label)));
     }
-    return new Table(Path.of("rows.tsv"), rows);
+    return new Table(Path.of("rows.tsv"), List.of("label"), rows);
   }
 
   private static List<Integer> ids(Labels labels, Table table) {
-    return table.rows().stream().map(row -> labels.id(table, row)).toList();
+    List<String> column = table.column("label");
+    return IntStream.range(0, column.size())
+        .mapToObj(row -> labels.id(table, row, column.get(row)))
+        .toList();
   }
 
   private static DataException fails(Runnable work, int line, String problem) {

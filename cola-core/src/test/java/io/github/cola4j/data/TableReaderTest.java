@@ -1,7 +1,6 @@
 package io.github.cola4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +25,7 @@ class TableReaderTest {
   void tsvTakesQuotesAsTheyAre() throws IOException {
     Path file = file("a.tsv", "sentence\tlabel\nhe said \"no \t1\n\"so\" it goes\t 0 \n");
     assertEquals(
-        List.of(new Row(2, "he said \"no ", null, "1"), new Row(3, "\"so\" it goes", null, "0")),
+        List.of(row(2, "he said \"no ", "1"), row(3, "\"so\" it goes", "0")),
         read(file, TableFormat.TSV, "sentence"));
   }
 
@@ -34,8 +33,8 @@ class TableReaderTest {
   void tsvWithQuotesHoldsTabsAndLineBreaks() throws IOException {
     Path file = file("a.tsv", "sentence\tlabel\n\"one\ttab\nnext\"\t1\n");
     assertEquals(
-        List.of(new Row(2, "one\ttab\nnext", null, "1")),
-        TableReader.read(file, TableFormat.TSV, true, List.of("sentence"), "label", ALL).rows());
+        List.of(row(2, "one\ttab\nnext", "1")),
+        TableReader.read(file, TableFormat.TSV, true, columns("sentence"), ALL).rows());
   }
 
   @Test
@@ -45,10 +44,7 @@ class TableReaderTest {
             "a.csv",
             "id,label,sentence\r\n1,pos,\"a, \"\"b\"\"\r\nc\n\nd\"\r\n2,neg,plain\r\n\r\n3,pos,last");
     assertEquals(
-        List.of(
-            new Row(2, "a, \"b\"\r\nc\n\nd", null, "pos"),
-            new Row(6, "plain", null, "neg"),
-            new Row(8, "last", null, "pos")),
+        List.of(row(2, "a, \"b\"\r\nc\n\nd", "pos"), row(6, "plain", "neg"), row(8, "last", "pos")),
         read(file, TableFormat.CSV, "sentence"));
   }
 
@@ -57,16 +53,25 @@ class TableReaderTest {
     Path file = file("a.tsv", "\uFEFFQuality\t#1 String\t#2 String\r\n1\tone\ttwo\r\n");
     Table table =
         TableReader.read(
-            file, TableFormat.TSV, false, List.of("#1 String", "#2 String"), "Quality", ALL);
-    assertEquals(new Table(file, List.of(new Row(2, "one", "two", "1"))), table);
+            file,
+            TableFormat.TSV,
+            false,
+            List.of(Column.text("#1 String"), Column.text("#2 String"), Column.label("Quality")),
+            ALL);
+    assertEquals(
+        new Table(
+            file, List.of("#1 String", "#2 String", "Quality"), List.of(row(2, "one", "two", "1"))),
+        table);
+    assertEquals(List.of("two"), table.column("#2 String"));
+    assertThrows(IllegalArgumentException.class, () -> table.column("Quantity"));
   }
 
   @Test
   void aTextMayBeEmptyAndALabelNeedNotBeRead() throws IOException {
     Path file = file("a.tsv", "sentence\tlabel\n\t\n");
-    Table table = TableReader.read(file, TableFormat.TSV, false, List.of("sentence"), null, ALL);
-    assertEquals("", table.rows().get(0).first());
-    assertNull(table.rows().get(0).label());
+    Table table =
+        TableReader.read(file, TableFormat.TSV, false, List.of(Column.text("sentence")), ALL);
+    assertEquals(List.of(row(2, "")), table.rows());
     fails(read("a.tsv"), 2, "the label (column 'label') is empty");
   }
 
@@ -77,7 +82,7 @@ class TableReaderTest {
             "a.jsonl",
             "{\"sentence\": \"one\\ntwo\", \"label\": 1}\n\n{\"label\": \" neg \", \"sentence\": \"é\"}\n");
     assertEquals(
-        List.of(new Row(1, "one\ntwo", null, "1"), new Row(3, "é", null, "neg")),
+        List.of(row(1, "one\ntwo", "1"), row(3, "é", "neg")),
         read(file, TableFormat.JSONL, "sentence"));
   }
 
@@ -88,8 +93,7 @@ class TableReaderTest {
             "a.json",
             "[\n {\"sentence\": \"a\", \"label\": 0},\n {\"sentence\": \"b\",\n \"label\": 1}\n]\n");
     assertEquals(
-        List.of(new Row(2, "a", null, "0"), new Row(3, "b", null, "1")),
-        read(file, TableFormat.JSON, "sentence"));
+        List.of(row(2, "a", "0"), row(3, "b", "1")), read(file, TableFormat.JSON, "sentence"));
     file("empty.json", "[]");
     fails(read("empty.json"), 0, "has no rows");
     file("object.json", "\n{\"sentence\": \"a\"}");
@@ -98,6 +102,21 @@ class TableReaderTest {
     fails(read("two.json"), 2, "goes on behind the array");
     file("cut.json", "[\n{\"sentence\": \"a\", \"label\": 0},\n{\"sentence\": ");
     fails(read("cut.json"), 3, "is not JSON");
+  }
+
+  @Test
+  void jsonMayBeAValueOrTheTextOfAField() throws IOException {
+    String json = "[{\"role\":\"user\",\"content\":\"Hi\"}]";
+    List<Column> columns = List.of(Column.json("messages"));
+    Path lines = file("a.jsonl", "{\"messages\": " + json + ", \"id\": 7}\n");
+    Path table = file("a.csv", "messages\n\"" + json.replace("\"", "\"\"") + "\"\n");
+    for (Path file : List.of(lines, table)) {
+      TableFormat format = TableFormat.of(file).orElseThrow();
+      assertEquals(
+          List.of(json),
+          TableReader.read(file, format, format.quotesByDefault(), columns, ALL)
+              .column("messages"));
+    }
   }
 
   @Test
@@ -119,14 +138,8 @@ class TableReaderTest {
       TableFormat format = TableFormat.of(file).orElseThrow();
       Table table =
           TableReader.read(
-              file,
-              format,
-              format.quotesByDefault(),
-              List.of("sentence"),
-              "label",
-              OptionalInt.of(2));
-      assertEquals(2, table.rows().size());
-      assertEquals("two", table.rows().get(1).first());
+              file, format, format.quotesByDefault(), columns("sentence"), OptionalInt.of(2));
+      assertEquals(List.of("one", "two"), table.column("sentence"));
       fails(read(name), name.equals("a.tsv") || name.equals("a.csv") ? 4 : 3, "not UTF-8");
     }
   }
@@ -189,7 +202,7 @@ class TableReaderTest {
     file("a.csv", "sentence,label, label\nx,1,1\n");
     fails(read("a.csv"), 1, "two columns are named 'label'");
     file("b.csv", ",sentence,,label\n0,x,,1\n");
-    assertEquals("x", read("b.csv").get().first());
+    assertEquals(row(2, "x", "1"), read("b.csv").get());
     file("a.jsonl", "{\"sentence\": \"x\", \"label\": 1, \"label\": 0}\n");
     fails(read("a.jsonl"), 1, "is not JSON (Duplicate");
   }
@@ -232,8 +245,15 @@ class TableReaderTest {
   }
 
   private static List<Row> read(Path file, TableFormat format, String column) {
-    return TableReader.read(file, format, format.quotesByDefault(), List.of(column), "label", ALL)
-        .rows();
+    return TableReader.read(file, format, format.quotesByDefault(), columns(column), ALL).rows();
+  }
+
+  private static List<Column> columns(String text) {
+    return List.of(Column.text(text), Column.label("label"));
+  }
+
+  private static Row row(int line, String... values) {
+    return new Row(line, List.of(values));
   }
 
   /** Reads a file of the folder when asked to; its first row. */

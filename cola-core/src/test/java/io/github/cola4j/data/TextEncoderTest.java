@@ -30,7 +30,7 @@ class TextEncoderTest {
   @CsvSource({"bert, 16", "bert, 64", "bert, 256", "roberta, 16", "roberta, 64", "roberta, 256"})
   void tokensAreThoseOfTransformers(String arch, int maxLength) throws Exception {
     int cases = 0;
-    List<Row> singles = new ArrayList<>();
+    List<String> singles = new ArrayList<>();
     List<Encoded> expected = new ArrayList<>();
     try (TextEncoder encoder = TextEncoder.open(tokenizer(arch), maxLength);
         TextEncoder stated = TextEncoder.open(stating(arch), maxLength)) {
@@ -42,13 +42,13 @@ class TextEncoderTest {
           same(tokens, encoder.encode(first, second));
           same(tokens, stated.encode(first, second));
           if (second == null) {
-            singles.add(new Row(1, first, null, null));
+            singles.add(first);
             expected.add(tokens);
           }
           cases++;
         }
       }
-      List<Encoded> batch = encoder.encode(singles);
+      List<Encoded> batch = encoder.encode(singles, null);
       for (int i = 0; i < batch.size(); i++) {
         same(expected.get(i), batch.get(i));
       }
@@ -58,19 +58,15 @@ class TextEncoderTest {
 
   @Test
   void pairsInABatchAreEncodedAsOneByOne() throws Exception {
-    List<Row> pairs =
-        List.of(
-            new Row(1, "it rains", "does it rain?", null),
-            new Row(2, "a much longer sentence than the other", "short", null));
+    List<String> first = List.of("it rains", "a much longer sentence than the other");
+    List<String> second = List.of("does it rain?", "short");
     try (TextEncoder encoder = TextEncoder.open(stating("bert"), 16)) {
-      List<Encoded> batch = encoder.encode(pairs);
+      List<Encoded> batch = encoder.encode(first, second);
       for (int i = 0; i < 2; i++) {
-        same(encoder.encode(pairs.get(i).first(), pairs.get(i).second()), batch.get(i));
+        same(encoder.encode(first.get(i), second.get(i)), batch.get(i));
       }
       assertEquals(1, batch.get(0).types()[batch.get(0).length() - 1]);
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> encoder.encode(List.of(pairs.get(0), new Row(3, "alone", null, null))));
+      assertThrows(IllegalArgumentException.class, () -> encoder.encode(first, List.of("alone")));
     }
   }
 

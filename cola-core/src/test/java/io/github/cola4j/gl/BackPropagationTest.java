@@ -14,8 +14,10 @@ import io.github.cola4j.adapter.LowRank;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Batches;
+import io.github.cola4j.data.Column;
 import io.github.cola4j.data.Dataset;
 import io.github.cola4j.data.EpochOrder;
+import io.github.cola4j.data.LabelledTexts;
 import io.github.cola4j.data.Labels;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.data.Table;
@@ -92,11 +94,11 @@ class BackPropagationTest {
             EXAMPLES.resolve("data/sst2/train.tsv"),
             TableFormat.TSV,
             false,
-            List.of("sentence"),
-            "label",
+            List.of(Column.text("sentence"), Column.label("label")),
             OptionalInt.of(ROWS));
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), 128)) {
-      return Dataset.of(table, encoder, Labels.of(table));
+      return LabelledTexts.classes(
+          table, List.of("sentence"), "label", encoder, Labels.of(table, "label"));
     }
   }
 

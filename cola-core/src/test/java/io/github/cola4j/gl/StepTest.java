@@ -279,7 +279,7 @@ class StepTest {
     List<Example> rows = new ArrayList<>();
     for (int row = 0; row < 8; row++) {
       int[] ids = random.ints(3 + random.nextInt(40), 5, 150).toArray();
-      rows.add(Example.classified(ids, new int[ids.length], random.nextInt(2), row));
+      rows.add(Example.ofClass(ids, new int[ids.length], random.nextInt(2), row));
     }
     return PackedBatch.of(rows);
   }

@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cola4j.golden.Golden;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** The metrics against scikit-learn's and SciPy's. */
+/** The metrics against scikit-learn's, SciPy's and torchmetrics'. */
 class MetricsGoldenTest {
   private static final double TOLERANCE = 1e-12;
 
@@ -49,6 +52,31 @@ class MetricsGoldenTest {
         assertEquals(c.get(key).asDouble(), found.get(key), TOLERANCE, key);
       }
     }
+  }
+
+  @Test
+  void rougeIsTorchmetrics() throws IOException {
+    JsonNode cases = section("rouge");
+    assertTrue(cases.size() > 0);
+    Map<String, Double> sums = new HashMap<>();
+    List<String> predictions = new ArrayList<>();
+    List<List<String>> references = new ArrayList<>();
+    for (JsonNode c : cases) {
+      predictions.add(c.get("prediction").asText());
+      references.add(List.of(c.get("reference").asText()));
+      Map<String, Double> found =
+          Metrics.forGeneratedTexts(
+              List.of(predictions.get(predictions.size() - 1)),
+              List.of(references.get(references.size() - 1)));
+      for (String key : new String[] {"rouge1", "rouge2", "rougeL"}) {
+        double expected = c.get(key + "_fmeasure").asDouble();
+        // The reference computes with 32 bits.
+        assertEquals(expected, found.get(key), 1e-6, key + " of " + c);
+        sums.merge(key, expected, Double::sum);
+      }
+    }
+    Map<String, Double> all = Metrics.forGeneratedTexts(predictions, references);
+    sums.forEach((key, sum) -> assertEquals(sum / cases.size(), all.get(key), 1e-6, key));
   }
 
   private static JsonNode section(String name) throws IOException {

@@ -45,7 +45,7 @@ class RunSpecTest {
         max_grad_norm: 1
         base_dropout: off
         seed: 7
-      evaluation: {every: 50, metric: matthews_correlation, keep: last, patience: 3, batch_size: 8}
+      evaluation: {every: 50, metric: matthews_correlation, keep: last, patience: 3, batch_size: 8, limit: 100}
       checkpoint: {every: never, keep: 1}
       device: cuda:1
       threads: 2
@@ -71,10 +71,10 @@ class RunSpecTest {
         data:
           train:
             file: train.tsv
-            text: sentence
-            label: label
             format: tsv
             quotes: false
+            text: sentence
+            label: label
           max_length: 128
         adapter:
           kind: low-rank
@@ -127,21 +127,20 @@ class RunSpecTest {
         new DataSpec(
             new SplitSpec(
                 new FileRef("pairs.csv", folder.resolve("pairs.csv")),
-                List.of("sentence1", "sentence2"),
-                "is_same",
-                Optional.of(6000),
                 SplitSpec.Format.CSV,
-                false),
+                false,
+                new ColumnsSpec.Labelled(List.of("sentence1", "sentence2"), "is_same"),
+                Optional.of(6000)),
             Optional.of(
                 new SplitSpec(
                     new FileRef("rows.txt", folder.resolve("rows.txt")),
-                    List.of("a", "b"),
-                    "c",
-                    Optional.of(10),
                     SplitSpec.Format.CSV,
-                    true)),
+                    true,
+                    new ColumnsSpec.Labelled(List.of("a", "b"), "c"),
+                    Optional.of(10))),
             List.of("no", "yes"),
-            64),
+            64,
+            Optional.empty()),
         spec.data());
     assertEquals(
         new AdapterSpec.LowRank(
@@ -170,7 +169,9 @@ class RunSpecTest {
                 "matthews_correlation",
                 EvaluationSpec.Keep.LAST,
                 Optional.of(3),
-                8)),
+                8,
+                Optional.of(100),
+                false)),
         spec.evaluation());
     assertEquals(new CheckpointSpec(new Every.Never(), 1), spec.checkpoint());
     assertEquals(new Device.Cuda(1), spec.device());
@@ -259,8 +260,7 @@ class RunSpecTest {
             .data()
             .validation()
             .orElseThrow();
-    assertEquals(List.of("a", "b"), validation.text());
-    assertEquals("c", validation.label());
+    assertEquals(new ColumnsSpec.Labelled(List.of("a", "b"), "c"), validation.columns());
     assertEquals(Optional.empty(), validation.limit());
     assertTrue(validation.quotes());
 

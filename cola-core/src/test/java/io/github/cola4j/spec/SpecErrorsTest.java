@@ -92,8 +92,10 @@ class SpecErrorsTest {
         "device: tpu | device: found \"tpu\"; write auto, cpu, cuda or cuda:1",
         "threads: 0 | threads: found 0; write a whole number, at least 1",
         "gates: {accuracy: 0.8} | gates.accuracy: found 0.8; write a condition in quotes, >= > <= or < and a number: \">= 0.8\"",
-        "task: causal-lm | task: causal language modelling is not supported yet; one of: sequence-classification",
-        "task: ner | task: found \"ner\"; one of: sequence-classification",
+        "task: ner | task: found \"ner\"; one of: sequence-classification, sequence-regression, causal-lm, sequence-to-sequence",
+        "task: CAUSAL_LM | task: found \"CAUSAL_LM\"; did you mean \"causal-lm\"?",
+        "task: seq2seq | task: found \"seq2seq\"; did you mean \"sequence-to-sequence\"?",
+        "generation: {num_beams: 2} | generation: has no meaning with task: sequence-classification; remove it, or write task: sequence-to-sequence",
         // things that do not go together, or cannot be
         "adapter: {target_modules: []} | adapter.target_modules: found an empty list; name at least one",
         "adapter: {target_modules: [query, query]} | adapter.target_modules: found \"query\" twice in the list; keep one",

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DatasetTest {
+class LabelledTextsTest {
   private static final Labels LABELS = new Labels(List.of("neg", "pos"));
 
   @TempDir Path folder;
@@ -28,19 +28,23 @@ class DatasetTest {
     for (int i = 0; i < 2500; i++) {
       rows.add(
           new Row(
-              i, "row " + i + " again".repeat(i % 50), "pair " + i, i % 3 == 0 ? "pos" : "neg"));
+              i,
+              List.of(
+                  "row " + i + " again".repeat(i % 50), "pair " + i, i % 3 == 0 ? "pos" : "neg")));
     }
     Path file = Files.writeString(folder.resolve("a.tsv"), "abc");
     try (TextEncoder encoder = encoder()) {
-      Dataset data = Dataset.of(new Table(file, rows), encoder, LABELS);
+      Table table = new Table(file, List.of("first", "second", "label"), rows);
+      Dataset data =
+          LabelledTexts.classes(table, List.of("first", "second"), "label", encoder, LABELS);
       assertEquals(2500, data.size());
       int tokens = 0;
       for (int i = 0; i < data.size(); i++) {
         Example example = data.get(i);
-        Encoded expected = encoder.encode(rows.get(i).first(), rows.get(i).second());
+        Encoded expected = encoder.encode(rows.get(i).values().get(0), "pair " + i);
         assertArrayEquals(expected.ids(), example.ids());
         assertArrayEquals(expected.types(), example.types());
-        assertEquals(i % 3 == 0 ? 1 : 0, example.labels()[0]);
+        assertArrayEquals(new int[] {i % 3 == 0 ? 1 : 0}, example.labels());
         assertEquals(i, example.row());
         tokens += example.length();
       }
@@ -63,8 +67,9 @@ class DatasetTest {
     try (TextEncoder encoder = encoder()) {
       Table table =
           TableReader.read(
-              file, TableFormat.TSV, false, List.of("sentence"), null, OptionalInt.empty());
-      assertEquals(Example.NO_LABEL, Dataset.of(table, encoder, LABELS).get(0).labels()[0]);
+              file, TableFormat.TSV, false, List.of(Column.text("sentence")), OptionalInt.empty());
+      Dataset data = LabelledTexts.classes(table, List.of("sentence"), null, encoder, LABELS);
+      assertArrayEquals(new int[] {Example.NO_LABEL}, data.get(0).labels());
     }
   }
 
@@ -72,10 +77,32 @@ class DatasetTest {
   void anUnknownLabelIsReported() throws Exception {
     Path file = Files.writeString(folder.resolve("a.tsv"), "sentence\tlabel\nx\tmaybe\n");
     try (TextEncoder encoder = encoder()) {
-      DataException e =
-          assertThrows(DataException.class, () -> Dataset.of(labelled(file), encoder, LABELS));
+      DataException e = assertThrows(DataException.class, () -> classes(labelled(file), encoder));
       assertEquals(2, e.line());
     }
+  }
+
+  @Test
+  void numbersAreScores() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.tsv"), "a\tb\tscore\nx\ty\t2.5\nx\tx\t-.5e1\n");
+    try (TextEncoder encoder = encoder()) {
+      Dataset data = scores(file, encoder);
+      assertEquals(2.5f, data.get(0).score());
+      assertEquals(-5, data.get(1).score());
+      assertEquals(0, data.get(0).labels().length);
+      assertArrayEquals(encoder.encode("x", "y").types(), data.get(0).types());
+      for (String wrong : List.of("high", "NaN", "1e99", "0x1p3", "1f", "1,5")) {
+        Files.writeString(file, "a\tb\tscore\nx\ty\t1\nx\ty\t" + wrong + "\n");
+        DataException e = assertThrows(DataException.class, () -> scores(file, encoder));
+        assertEquals(3, e.line(), wrong);
+      }
+    }
+  }
+
+  private static Dataset scores(Path file, TextEncoder encoder) {
+    List<Column> columns = List.of(Column.text("a"), Column.text("b"), Column.label("score"));
+    Table table = TableReader.read(file, TableFormat.TSV, false, columns, OptionalInt.empty());
+    return LabelledTexts.scores(table, List.of("a", "b"), "score", encoder);
   }
 
   /** As GPT-2's tokenizers are: nothing is put around a text. */
@@ -89,9 +116,10 @@ class DatasetTest {
     Table table =
         new Table(
             Files.writeString(folder.resolve("a.tsv"), ""),
-            List.of(new Row(2, "text", null, "pos"), new Row(3, " ", null, "pos")));
+            List.of("sentence", "label"),
+            List.of(new Row(2, List.of("text", "pos")), new Row(3, List.of(" ", "pos"))));
     try (TextEncoder encoder = TextEncoder.open(bare, 16)) {
-      DataException e = assertThrows(DataException.class, () -> Dataset.of(table, encoder, LABELS));
+      DataException e = assertThrows(DataException.class, () -> classes(table, encoder));
       assertEquals(3, e.line());
     }
   }
@@ -99,13 +127,21 @@ class DatasetTest {
   private String digest(String content) throws Exception {
     Path file = Files.writeString(folder.resolve("a.tsv"), content);
     try (TextEncoder encoder = encoder()) {
-      return Dataset.of(labelled(file), encoder, LABELS).digest();
+      return classes(labelled(file), encoder).digest();
     }
   }
 
   private static Table labelled(Path file) {
     return TableReader.read(
-        file, TableFormat.TSV, false, List.of("sentence"), "label", OptionalInt.of(1));
+        file,
+        TableFormat.TSV,
+        false,
+        List.of(Column.text("sentence"), Column.label("label")),
+        OptionalInt.of(1));
+  }
+
+  private static Dataset classes(Table table, TextEncoder encoder) {
+    return LabelledTexts.classes(table, List.of("sentence"), "label", encoder, LABELS);
   }
 
   private static TextEncoder encoder() throws Exception {
@@ -113,6 +149,7 @@ class DatasetTest {
   }
 
   private static Path bert() throws URISyntaxException {
-    return Path.of(DatasetTest.class.getResource("/golden/bert/checkpoint/tokenizer.json").toURI());
+    return Path.of(
+        LabelledTextsTest.class.getResource("/golden/bert/checkpoint/tokenizer.json").toURI());
   }
 }
