@@ -29,6 +29,7 @@ class ArchitectureTest {
     allow("spec", "advice");
     allow("event");
     allow("metric");
+    allow("generate");
     allow("tensor");
     allow("checkpoint", "tensor", "advice");
     allow("model", "tensor", "checkpoint");
