@@ -1,5 +1,6 @@
 package io.github.cola4j.gl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.tensor.Scope;
@@ -36,6 +37,23 @@ public final class MergedWeights {
   /** Gives the base its pristine weights back. */
   public void unmerge() {
     write(false);
+  }
+
+  /** A module's weights with its adapter merged in: [out, in] and [out], or null. */
+  record Sum(NDArray weight, NDArray bias) {}
+
+  /**
+   * The pristine weights and the adapter, apart from the model's own.
+   *
+   * @param manager owner of the result
+   */
+  static Sum sum(NDManager manager, Site site) {
+    Linear module = site.module();
+    NDArray weight = manager.zeros(module.weight().getShape());
+    NDArray bias = module.bias() == null ? null : manager.zeros(module.bias().getShape());
+    module.pristine().writeTo(weight, bias);
+    site.adapter().mergeInto(manager, weight, bias);
+    return new Sum(weight, bias);
   }
 
   private void write(boolean withAdapter) {

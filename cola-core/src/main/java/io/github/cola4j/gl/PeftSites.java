@@ -61,12 +61,11 @@ public final class PeftSites {
 
   private static void whole(NDManager manager, Site site, Map<String, HostTensor> tensors) {
     try (Scope scope = Scope.open(manager)) {
-      NDArray weight = scope.manager().zeros(site.module().weight().getShape());
-      NDArray bias = scope.manager().zeros(site.module().bias().getShape());
-      site.module().pristine().writeTo(weight, bias);
-      site.adapter().mergeInto(scope.manager(), weight, bias);
-      tensors.put(PeftAdapter.savedKey(site.name(), "weight"), HostTensor.of(weight));
-      tensors.put(PeftAdapter.savedKey(site.name(), "bias"), HostTensor.of(bias));
+      MergedWeights.Sum sum = MergedWeights.sum(scope.manager(), site);
+      tensors.put(PeftAdapter.savedKey(site.name(), "weight"), HostTensor.of(sum.weight()));
+      if (sum.bias() != null) {
+        tensors.put(PeftAdapter.savedKey(site.name(), "bias"), HostTensor.of(sum.bias()));
+      }
     }
   }
 
@@ -142,9 +141,11 @@ public final class PeftSites {
   private static Site difference(NDManager manager, PeftAdapter stored, Linear module) {
     HostTensor weight = stored.saved(module.name(), "weight").orElse(null);
     HostTensor bias = stored.saved(module.name(), "bias").orElse(null);
-    if (weight == null || bias == null) {
+    boolean biased = module.bias() != null;
+    if (weight == null || (bias != null) != biased) {
       throw new ModelException(
-          "the adapter stores %s, but not both its weight and its bias".formatted(module.name()));
+          "the adapter stores %s, but not just %s"
+              .formatted(module.name(), biased ? "its weight and its bias" : "its weight"));
     }
     if (!weight.shape().equals(module.weight().getShape())) {
       throw new ModelException(
@@ -153,10 +154,11 @@ public final class PeftSites {
     }
     try (Scope scope = Scope.open(manager)) {
       NDArray base = scope.manager().zeros(module.weight().getShape());
-      NDArray baseBias = scope.manager().zeros(module.bias().getShape());
+      NDArray baseBias = biased ? scope.manager().zeros(module.bias().getShape()) : null;
       module.pristine().writeTo(base, baseBias);
       NDArray delta = scope.keep(weight.load(scope.manager()).subi(base), manager);
-      NDArray deltaBias = scope.keep(bias.load(scope.manager()).subi(baseBias), manager);
+      NDArray deltaBias =
+          biased ? scope.keep(bias.load(scope.manager()).subi(baseBias), manager) : null;
       return new Site(module, new LinearAdapter(delta, deltaBias));
     }
   }

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 public final class Architectures {
   private static final Set<String> ENCODERS = new TreeSet<>(Set.of("bert", "roberta"));
   private static final Set<String> DECODERS =
-      new TreeSet<>(Set.of("gpt2"));
+      new TreeSet<>(Set.of("gpt2", "llama", "mistral", "qwen2"));
 
   private Architectures() {}
 
@@ -54,6 +54,17 @@ public final class Architectures {
     throw refused(type, "go on with a text", DECODERS);
   }
 
+  /**
+   * A model that writes a text for a text.
+   *
+   * @param manager whose device the weights go to
+   * @throws ModelException as {@link #classifier}
+   */
+  public static SequenceToSequenceModel sequenceToSequence(
+      NDManager manager, JsonNode config, Weights weights) {
+    throw refused(type(config), "write a text for a text", Set.of());
+  }
+
   private static String type(JsonNode config) {
     return config.path("model_type").asText();
   }
@@ -62,9 +73,7 @@ public final class Architectures {
     return new ModelException(
         "config.json %s; models that %s are built for %s"
             .formatted(
-                type.isEmpty()
-                    ? "names no model_type"
-                    : "names the model_type \"" + type + "\"",
+                type.isEmpty() ? "names no model_type" : "names the model_type \"" + type + "\"",
                 what,
                 String.join(", ", built)));
   }

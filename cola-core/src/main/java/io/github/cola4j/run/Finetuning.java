@@ -14,6 +14,7 @@ import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.event.EventSink;
 import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.metric.ClassificationMetric;
 import io.github.cola4j.metric.Metrics;
@@ -29,9 +30,11 @@ import io.github.cola4j.spec.OptimizerSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.ScheduleSpec;
 import io.github.cola4j.spec.SpecException;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.spec.TrainingSpec;
 import io.github.cola4j.task.Loss;
-import io.github.cola4j.task.SequenceClassification;
+import io.github.cola4j.task.Objective;
+import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
@@ -62,7 +65,7 @@ public final class Finetuning {
   private final TextRows rows;
   private final AdaptedModel model;
   private final NDManager manager;
-  private final SequenceClassification task;
+  private final Objective objective;
   private final InlineFit fit;
   private final TrainingState state;
   private final Schedule schedule;
@@ -95,12 +98,15 @@ public final class Finetuning {
     requireMetric(spec, rows.labels().count());
     // The folder is taken when all that goes in is known to be good, so that bad input leaves
     // nothing behind, and throws nothing away.
-    try (AdaptedModel model = AdaptedModel.fresh(spec, base, device, rows.labels().count());
-        SequenceClassification task = new SequenceClassification(model.manager(), model.model());
+    try (TaskModel task =
+            TaskModel.open(
+                spec.task(), base, device, rows.labels().count(), spec.training().seed());
+        AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
         InlineFit fit = fit(spec.training(), model);
         RunFolder folder = RunFolder.take(output, force)) {
       begin(folder, spec, base, rows, device);
-      return new Finetuning(spec, folder, events, stop, rows, model, task, fit).train(device);
+      return new Finetuning(spec, folder, events, stop, rows, model, task.objective(), fit)
+          .train(device);
     }
   }
 
@@ -156,7 +162,7 @@ public final class Finetuning {
       StopSignal stop,
       TextRows rows,
       AdaptedModel model,
-      SequenceClassification task,
+      Objective objective,
       InlineFit fit) {
     this.spec = spec;
     this.folder = folder;
@@ -165,7 +171,7 @@ public final class Finetuning {
     this.rows = rows;
     this.model = model;
     this.manager = model.manager();
-    this.task = task;
+    this.objective = objective;
     this.fit = fit;
     this.state = new TrainingState(fit);
     TrainingSpec training = spec.training();
@@ -234,27 +240,34 @@ public final class Finetuning {
 
     double lossSum = 0;
     long items = 0;
+    long trained = 0;
     long fitNanos = 0;
     for (int i = 0; i < gathered.size(); i++) {
       PackedBatch batch = PackedBatch.of(rows.train().get(gathered.get(i)));
       long[] fitting = {0};
-      lossSum += serverPass(batch, step * interval + i, fitting) * batch.size();
-      items += batch.size();
+      int batchItems = objective.items(batch);
+      if (batchItems > 0) { // rows without a labelled token teach nothing
+        lossSum += serverPass(batch, batchItems, step * interval + i, fitting) * batchItems;
+      }
+      items += batchItems;
+      trained += batch.size();
       fitNanos += fitting[0];
     }
-    double loss = lossSum / items;
+    double loss = items == 0 ? 0 : lossSum / items;
     requireFinite(loss, step);
 
     long beforeFit = System.nanoTime();
     double learningRate = spec.training().optimizer().lr() * schedule.factor(step);
-    fit.step(learningRate);
+    if (items > 0) {
+      fit.step(learningRate);
+    }
     long afterFit = System.nanoTime();
     model.merge();
     fitNanos += afterFit - beforeFit;
     state.stepDone();
 
     long nanos = System.nanoTime() - start;
-    trainedRows += items;
+    trainedRows += trained;
     trainingNanos += nanos;
     tell(
         new Event.StepDone(
@@ -263,7 +276,7 @@ public final class Finetuning {
             (double) state.step() / stepsPerEpoch,
             loss,
             learningRate,
-            items / (nanos / NANOS_PER_SECOND),
+            trained / (nanos / NANOS_PER_SECOND),
             (nanos - fitNanos) / NANOS_PER_MILLI,
             fitNanos / NANOS_PER_MILLI,
             Resources.residentBytes()));
@@ -282,11 +295,12 @@ public final class Finetuning {
   /**
    * Hidden gradients of one batch, gathered by the fit.
    *
+   * @param items the loss items of the batch
    * @param number of the pass, for its dropout
    * @param fitNanos to which the time that gathering took is added
    * @return the batch's mean loss
    */
-  private double serverPass(PackedBatch batch, long number, long[] fitNanos) {
+  private double serverPass(PackedBatch batch, int items, long number, long[] fitNanos) {
     DropoutMasks dropout =
         spec.training().baseDropout()
             ? new DropoutMasks(spec.training().seed(), number, arena)
@@ -294,16 +308,16 @@ public final class Finetuning {
     try (Scope scope = Scope.open(manager)) {
       AdaptedLinears linears = model.linears();
       ServerPass pass = new ServerPass(linears, scope.manager(), arena, dropout);
-      Loss loss = task.loss(pass, batch);
+      Loss loss = objective.loss(pass, batch);
       pass.backward(
           loss.made(),
           loss.gradient(),
           data -> {
             long start = System.nanoTime();
-            fit.gather(data, batch.size());
+            fit.gather(data, items);
             fitNanos[0] += System.nanoTime() - start;
           });
-      fit.endBatch(batch.size());
+      fit.endBatch(items);
       return loss.mean().getFloat();
     } finally {
       arena.reset();
@@ -351,10 +365,9 @@ public final class Finetuning {
   }
 
   private Map<String, Double> measure(EvaluationSpec evaluation) {
-    int classes = rows.labels().count();
     latest =
-        new Evaluation(model, task, arena)
-            .metrics(rows.validation().orElseThrow(), classes, evaluation.batchSize());
+        new Evaluation(model, objective, arena)
+            .metrics(rows.validation().orElseThrow(), evaluation.batchSize());
     return latest;
   }
 
@@ -391,7 +404,8 @@ public final class Finetuning {
     }
     requireFiniteAdapters(keptStep);
     String baseName = spec.base().path().normalize().getFileName().toString();
-    PeftFolder.write(folder.adapter(), model.export(spec.adapter(), baseName));
+    PeftFolder.write(
+        folder.adapter(), model.export(spec.adapter(), baseName, peftTask(spec.task())));
     AtomicFiles.write(folder.spec(), spec.resolved());
     double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
     double rowsPerSecond =
@@ -400,6 +414,15 @@ public final class Finetuning {
     events.accept(
         new Event.RunFinished(
             state.step(), metrics, rowsPerSecond, folder.adapter(), folder.path(), seconds));
+  }
+
+  /** PEFT's word for a task. */
+  private static String peftTask(Task task) {
+    return switch (task) {
+      case SEQUENCE_CLASSIFICATION, SEQUENCE_REGRESSION -> "SEQ_CLS";
+      case CAUSAL_LM -> "CAUSAL_LM";
+      case SEQUENCE_TO_SEQUENCE -> "SEQ_2_SEQ_LM";
+    };
   }
 
   private ObjectNode summary(

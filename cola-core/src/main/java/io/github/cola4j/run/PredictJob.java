@@ -11,9 +11,11 @@ import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.data.TextEncoder;
 import io.github.cola4j.event.Event;
+import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.task.SequenceClassification;
+import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
@@ -59,19 +61,20 @@ public final class PredictJob implements Job {
 
     ObjectNode value = new ObjectMapper().createObjectNode();
     ArrayNode predictions = value.putArray("predictions");
-    try (AdaptedModel model =
+    try (TaskModel opened =
+            TaskModel.open(spec.task(), base, Devices.of(spec.device()), labels.size(), 0);
+        AdaptedModel model =
             AdaptedModel.stored(
-                PeftFolder.read(run.resolve("adapter")),
-                base,
-                Devices.of(spec.device()),
-                labels.size());
-        SequenceClassification task = new SequenceClassification(model.manager(), model.model());
+                opened.manager(), opened.model(), PeftFolder.read(run.resolve("adapter")));
         TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), spec.data().maxLength())) {
       for (JsonNode texts : context.arguments().path("texts")) {
         requireColumns(texts.size(), TextRows.columns(spec.data().train()).text());
         String second = texts.size() > 1 ? texts.get(1).asText() : null;
         float[] probabilities =
-            probabilities(model, task, encoder.encode(texts.get(0).asText(), second));
+            probabilities(
+                model,
+                (SequenceClassification) opened.objective(),
+                encoder.encode(texts.get(0).asText(), second));
         int best = 0;
         for (int c = 1; c < probabilities.length; c++) {
           best = probabilities[c] > probabilities[best] ? c : best;

@@ -1,5 +1,5 @@
 /**
- * What a model is trained for: from a batch to a loss and to predictions. Depends on model,
- * data and metric.
+ * What a model is trained for: from a batch to a loss and to predictions. Depends on model, data
+ * and metric.
  */
 package io.github.cola4j.task;

@@ -63,7 +63,7 @@ class BadInputTest {
         "base/config.json", project.read("base/config.json").replace("\"bert\"", "\"t5\""));
     assertComplaint(
         project.base()
-            + ": config.json names the model_type \"t5\"; supported are bert and roberta");
+            + ": config.json names the model_type \"t5\"; models that classify are built for bert, gpt2, llama, mistral, qwen2, roberta");
   }
 
   @Test

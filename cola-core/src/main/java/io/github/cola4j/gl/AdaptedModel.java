@@ -1,33 +1,23 @@
-package io.github.cola4j.run;
+package io.github.cola4j.gl;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.LinearAdapter;
 import io.github.cola4j.adapter.LowRank;
 import io.github.cola4j.adapter.TargetMatching;
 import io.github.cola4j.advice.NearMiss;
-import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.PeftAdapter;
 import io.github.cola4j.checkpoint.PeftConfig;
-import io.github.cola4j.checkpoint.Weights;
-import io.github.cola4j.gl.AdaptedLinears;
-import io.github.cola4j.gl.MergedWeights;
-import io.github.cola4j.gl.PeftSites;
-import io.github.cola4j.gl.Site;
-import io.github.cola4j.model.EncoderClassifier;
+import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.ModelException;
-import io.github.cola4j.model.SequenceClassifier;
 import io.github.cola4j.spec.AdapterSpec;
 import io.github.cola4j.spec.Problem;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.TargetModules;
 import io.github.cola4j.tensor.SeededRandom;
-import io.github.cola4j.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -37,34 +27,27 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A frozen base with adapters at its sites, and the owner of both. */
-final class AdaptedModel implements AutoCloseable {
+/** A frozen model with adapters at its sites; owns the adapters, not the model. */
+public final class AdaptedModel implements AutoCloseable {
   private final NDManager manager;
-  private final Weights weights;
-  private final SequenceClassifier model;
+  private final BaseModel model;
   private final List<Site> sites = new ArrayList<>();
   private MergedWeights merged; // null: adapters are evaluated
 
-  private AdaptedModel(BaseFolder base, Device device, int classes, long seed) {
-    weights = base.weights();
-    manager = Torch.newManager(device);
-    try {
-      model = load(base.config(), classes, seed);
-    } catch (RuntimeException e) {
-      weights.close();
-      manager.close();
-      throw e instanceof ModelException ? ofBase(base, e) : e;
-    }
+  private AdaptedModel(NDManager parent, BaseModel model) {
+    this.manager = parent.newSubManager();
+    this.model = model;
   }
 
   /**
    * Fresh adapters as a spec asks for them.
    *
-   * @throws SpecException if targets match nothing, or the rows may be longer than the base can
+   * @param parent whose device the adapters live on
+   * @throws SpecException if targets match nothing, or the rows may be longer than the model can
    *     take
    */
-  static AdaptedModel fresh(RunSpec spec, BaseFolder base, Device device, int classes) {
-    AdaptedModel adapted = new AdaptedModel(base, device, classes, spec.training().seed());
+  public static AdaptedModel fresh(NDManager parent, BaseModel model, RunSpec spec) {
+    AdaptedModel adapted = new AdaptedModel(parent, model);
     try {
       adapted.place(spec);
     } catch (RuntimeException e) {
@@ -74,11 +57,16 @@ final class AdaptedModel implements AutoCloseable {
     return adapted;
   }
 
-  /** The adapters of a PEFT folder. */
-  static AdaptedModel stored(PeftAdapter adapter, BaseFolder base, Device device, int classes) {
-    AdaptedModel adapted = new AdaptedModel(base, device, classes, 0);
+  /**
+   * The adapters of a PEFT folder.
+   *
+   * @param parent whose device the adapters live on
+   * @throws ModelException if they were made for another model
+   */
+  public static AdaptedModel stored(NDManager parent, BaseModel model, PeftAdapter adapter) {
+    AdaptedModel adapted = new AdaptedModel(parent, model);
     try {
-      adapted.sites.addAll(PeftSites.load(adapted.manager, adapter, adapted.model));
+      adapted.sites.addAll(PeftSites.load(adapted.manager, adapter, model));
     } catch (RuntimeException e) {
       adapted.close();
       throw e;
@@ -86,23 +74,9 @@ final class AdaptedModel implements AutoCloseable {
     return adapted;
   }
 
-  private static ModelException ofBase(BaseFolder base, RuntimeException problem) {
-    ModelException named = new ModelException(base.folder() + ": " + problem.getMessage());
-    named.initCause(problem);
-    return named;
-  }
-
-  private SequenceClassifier load(JsonNode config, int classes, long seed) {
-    String type = config.path("model_type").asText();
-    return switch (type) {
-      case "bert", "roberta" -> EncoderClassifier.load(manager, config, weights, classes, seed);
-      default ->
-          throw new ModelException(
-              (type.isEmpty()
-                      ? "config.json names no model_type"
-                      : "config.json names the model_type \"" + type + "\"")
-                  + "; supported are bert and roberta");
-    };
+  /** The model as it is. */
+  public static AdaptedModel bare(NDManager parent, BaseModel model) {
+    return new AdaptedModel(parent, model);
   }
 
   private void place(RunSpec spec) {
@@ -140,7 +114,9 @@ final class AdaptedModel implements AutoCloseable {
     }
     for (Linear module : modules.values()) {
       if (head.contains(module.name())) {
-        sites.add(new Site(module, LinearAdapter.fresh(manager, module.in(), module.out(), true)));
+        boolean biased = module.bias() != null;
+        sites.add(
+            new Site(module, LinearAdapter.fresh(manager, module.in(), module.out(), biased)));
       } else if (matched.contains(module.name())) {
         sites.add(new Site(module, adapter(asked, module, spec.training().seed())));
       }
@@ -189,38 +165,41 @@ final class AdaptedModel implements AutoCloseable {
   }
 
   /** From now on the base's weights contain the adapters; {@link #merge} brings them up to date. */
-  void keepMerged() {
+  public void keepMerged() {
     merged = new MergedWeights(manager, sites);
   }
 
   /**
    * Brings merged weights up to date with the adapters; nothing to do where adapters are evaluated.
    */
-  void merge() {
+  public void merge() {
     if (merged != null) {
       merged.merge();
     }
   }
 
   /** The base's linear modules with the adapters, for a pass. */
-  AdaptedLinears linears() {
+  public AdaptedLinears linears() {
     return new AdaptedLinears(sites, merged != null);
   }
 
-  NDManager manager() {
+  /** Parent of what shall live as long as the adapters. */
+  public NDManager manager() {
     return manager;
   }
 
-  SequenceClassifier model() {
+  /** The frozen model. */
+  public BaseModel model() {
     return model;
   }
 
-  List<Site> sites() {
+  /** The adapted modules. */
+  public List<Site> sites() {
     return sites;
   }
 
   /** The number of values that are fitted. */
-  long trainableParameters() {
+  public long trainableParameters() {
     return sites.stream()
         .flatMap(site -> site.adapter().parameters().values().stream())
         .mapToLong(NDArray::size)
@@ -231,10 +210,10 @@ final class AdaptedModel implements AutoCloseable {
    * The adapters as a PEFT folder holds them.
    *
    * @param baseName what {@code base_model_name_or_path} shall say
+   * @param task PEFT's word for the task
    */
-  PeftAdapter export(AdapterSpec asked, String baseName) {
+  public PeftAdapter export(AdapterSpec asked, String baseName, String task) {
     io.github.cola4j.checkpoint.TargetModules targets = exportedTargets(asked);
-    String task = "SEQ_CLS";
     PeftConfig config;
     if (asked instanceof AdapterSpec.LowRank lowRank) {
       PeftConfig lora =
@@ -274,8 +253,6 @@ final class AdaptedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    model.close();
-    weights.close();
     manager.close();
   }
 }

@@ -1,0 +1,106 @@
+package io.github.cola4j.task;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.model.Architectures;
+import io.github.cola4j.model.BaseModel;
+import io.github.cola4j.model.CausalModel;
+import io.github.cola4j.model.ModelException;
+import io.github.cola4j.model.SequenceClassifier;
+import io.github.cola4j.model.SequenceToSequenceModel;
+import io.github.cola4j.spec.Task;
+import io.github.cola4j.tensor.Torch;
+
+/** A base opened for a task: the model that fits the task, and what it is trained for. */
+public final class TaskModel implements AutoCloseable {
+  private final NDManager manager;
+  private final Weights weights;
+  private final BaseModel model;
+  private final Objective objective;
+
+  /**
+   * Opens a base.
+   *
+   * @param classes the number of classes, for a classification
+   * @param seed of a head that the base lacks
+   * @throws ModelException naming the base, if it cannot be used for the task
+   */
+  public static TaskModel open(Task task, BaseFolder base, Device device, int classes, long seed) {
+    Weights weights = base.weights();
+    NDManager manager = Torch.newManager(device);
+    try {
+      return new TaskModel(task, base, weights, manager, classes, seed);
+    } catch (RuntimeException e) {
+      manager.close();
+      weights.close();
+      if (e instanceof ModelException) {
+        ModelException named = new ModelException(base.folder() + ": " + e.getMessage());
+        named.initCause(e);
+        throw named;
+      }
+      throw e;
+    }
+  }
+
+  private TaskModel(
+      Task task, BaseFolder base, Weights weights, NDManager manager, int classes, long seed) {
+    this.manager = manager;
+    this.weights = weights;
+    switch (task) {
+      case SEQUENCE_CLASSIFICATION -> {
+        SequenceClassifier classifier =
+            Architectures.classifier(manager, base.config(), weights, classes, seed);
+        model = classifier;
+        objective = new SequenceClassification(manager, classifier);
+      }
+      case SEQUENCE_REGRESSION -> {
+        SequenceClassifier classifier =
+            Architectures.classifier(manager, base.config(), weights, 1, seed);
+        model = classifier;
+        objective = new SequenceRegression(manager, classifier);
+      }
+      case CAUSAL_LM -> {
+        CausalModel causal = Architectures.causal(manager, base.config(), weights);
+        model = causal;
+        objective = new CausalLanguageModeling(manager, causal);
+      }
+      case SEQUENCE_TO_SEQUENCE -> {
+        SequenceToSequenceModel pairs =
+            Architectures.sequenceToSequence(manager, base.config(), weights);
+        model = pairs;
+        objective = new SequenceToSequence(manager, pairs);
+      }
+      default -> throw new IllegalArgumentException("no such task: " + task);
+    }
+  }
+
+  /** Owner of the weights; parent of what shall live as long. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** The frozen model. */
+  public BaseModel model() {
+    return model;
+  }
+
+  /** The base's tensors as they are stored. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** What the model is trained for. */
+  public Objective objective() {
+    return objective;
+  }
+
+  @Override
+  public void close() {
+    objective.close();
+    model.close();
+    manager.close();
+    weights.close();
+  }
+}
