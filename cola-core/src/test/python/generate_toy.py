@@ -5,7 +5,8 @@
 A toy model, whose logits are a hash of what it read, is continued by model.generate under many
 settings (generation.json); the warpers of sampling are applied to given logits (sampling.json).
 ToyModel.java computes the same logits. A case is kept only if small noise on the logits changes
-nothing, so that it doesn't hang on the last bits of a float.
+nothing, so that it doesn't hang on the last bits of a float, and if beam search finished something:
+where no token is allowed any more, transformers returns what PyTorch's order of equal scores leaves.
 """
 
 import json
@@ -22,6 +23,8 @@ from transformers.modeling_outputs import BaseModelOutput, CausalLMOutput, Seq2S
 
 MASK = 0xFFFFFFFF
 NOISE = 1e-5
+# Which of two equal scores wins is a coin that each noisy run throws anew.
+NOISY_RUNS = 15
 
 
 def absorb(state, token):
@@ -147,6 +150,8 @@ def generate(model, case):
     out = model.generate(
         ids, attention_mask=mask, generation_config=config, stopping_criteria=criteria
     )
+    if settings["num_beams"] > 1 and out.sequences_scores.min() < -1e8:
+        return None
     rows = []
     for row, tokens in enumerate(out.sequences[:, prefix:].tolist()):
         if settings["num_beams"] > 1:
@@ -224,11 +229,11 @@ def generation_cases(count):
         expected = generate(model, case)
         torch.manual_seed(number)
         model.noise = NOISE
-        if all(generate(model, case) == expected for _ in range(2)):
+        if expected and all(generate(model, case) == expected for _ in range(NOISY_RUNS)):
             cases.append(case | {"expected": expected})
         else:
             left_out += 1
-    print(f"{len(cases)} cases, {left_out} left out for hanging on noise")
+    print(f"{len(cases)} cases, {left_out} left out")
     return cases
 
 

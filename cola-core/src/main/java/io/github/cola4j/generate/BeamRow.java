@@ -56,9 +56,9 @@ final class BeamRow {
     return number;
   }
 
-  /** The best finished continuation; the start alone if none could be finished. */
+  /** The best finished continuation; where none could be finished, the best open one. */
   Sequence best() {
-    return kept[0];
+    return finished[0] ? kept[0] : open[0];
   }
 
   /** Last token of each open beam. */
@@ -89,7 +89,7 @@ final class BeamRow {
    *
    * @param logits of all rows of the continuation
    * @param places where the row of each open beam is among them
-   * @return for each beam now open, which one it was before
+   * @return for each beam now open, which one it was before; of no use once the row is done
    */
   int[] step(Steps steps, float[] logits, int[] places) {
     int vocabulary = steps.vocabulary();
@@ -99,6 +99,11 @@ final class BeamRow {
       for (int token = 0; token < vocabulary; token++) {
         best.offer(scores[token] + openScores[beam], beam * vocabulary + token);
       }
+    }
+    if (best.score(0) == Float.NEGATIVE_INFINITY) {
+      // The rules forbid every token: the open beams are as long as they can become.
+      stuck = true;
+      return new int[0];
     }
     Sequence[] next = new Sequence[candidates];
     float[] nextScores = new float[candidates];

@@ -68,6 +68,7 @@ record ToyModel(
     private List<Row> rows;
     private int left;
     private boolean closed;
+    private final List<Integer> widths = new ArrayList<>();
 
     private Read(List<Row> rows, int maxNewTokens) {
       this.rows = rows;
@@ -86,6 +87,7 @@ record ToyModel(
 
     @Override
     public float[] logits() {
+      widths.add(rows.size());
       float[] all = new float[rows.size() * vocabulary];
       for (int row = 0; row < rows.size(); row++) {
         System.arraycopy(ToyModel.this.logits(rows.get(row)), 0, all, row * vocabulary, vocabulary);
@@ -115,6 +117,11 @@ record ToyModel(
     @Override
     public void close() {
       closed = true;
+    }
+
+    /** How many rows there were each time that logits were asked for. */
+    List<Integer> widths() {
+      return widths;
     }
 
     boolean closed() {
