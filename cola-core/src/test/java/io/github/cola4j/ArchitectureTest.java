@@ -39,6 +39,8 @@ class ArchitectureTest {
     allow("offload", "gl", "adapter", "optim");
     allow("data", "spec", "tensor", "advice");
     allow("task", "model", "data", "metric");
+    allow("merge", "task", "gl");
+    allow("predict", "task", "gl", "generate", "merge");
     allow("worker", "event", "spec");
     allow("run", ARROWS.keySet().toArray(String[]::new));
   }

@@ -1,5 +1,6 @@
 package io.github.cola4j.checkpoint;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
@@ -23,6 +24,19 @@ import java.util.stream.Stream;
 public final class BaseFolder {
   private static final String CONFIG = "config.json";
   private static final String TOKENIZER = "tokenizer.json";
+  private static final String GENERATION = "generation_config.json";
+  private static final List<String> COMPANIONS =
+      List.of(
+          TOKENIZER,
+          GENERATION,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "vocab.txt",
+          "merges.txt",
+          "tokenizer.model",
+          "chat_template.jinja");
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
@@ -95,6 +109,26 @@ public final class BaseFolder {
               + " transformers.AutoTokenizer.from_pretrained(<folder>).save_pretrained(<folder>)");
     }
     return file;
+  }
+
+  /**
+   * What {@code generation_config.json} says; empty where there is none.
+   *
+   * @throws CheckpointException if it is broken
+   */
+  public ObjectNode generationConfig() {
+    Path file = folder.resolve(GENERATION);
+    return Files.exists(file)
+        ? JsonFile.readObject(file, "there is no such file")
+        : JsonNodeFactory.instance.objectNode();
+  }
+
+  /**
+   * The files beside config and weights that a model needs to be used: those of the tokenizer, and
+   * how it generates; whichever there are.
+   */
+  public List<Path> companions() {
+    return COMPANIONS.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
   }
 
   /**

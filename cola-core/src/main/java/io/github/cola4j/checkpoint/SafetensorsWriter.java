@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes safetensors files, byte for byte as the format's reference implementation does: tensors by
@@ -29,8 +30,8 @@ public final class SafetensorsWriter {
   private static final Comparator<String> BY_BYTES =
       Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-  private static final Comparator<Map.Entry<String, HostTensor>> LAYOUT =
-      Comparator.comparing((Map.Entry<String, HostTensor> entry) -> entry.getValue().type())
+  private static final Comparator<Map.Entry<String, PendingTensor>> LAYOUT =
+      Comparator.comparing((Map.Entry<String, PendingTensor> entry) -> entry.getValue().type())
           .reversed()
           .thenComparing(Map.Entry::getKey, BY_BYTES);
 
@@ -44,25 +45,42 @@ public final class SafetensorsWriter {
    */
   public static void write(
       Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
+    writePending(file, pending(tensors), metadata);
+  }
+
+  /** The same for tensors that are made one by one, each when its turn comes. */
+  public static void writePending(
+      Path file, Map<String, PendingTensor> tensors, Map<String, String> metadata) {
     if (tensors.containsKey(SafetensorsHeader.METADATA)) {
       throw new IllegalArgumentException("no tensor can be named " + SafetensorsHeader.METADATA);
     }
-    AtomicFiles.write(file, channel -> writeTo(channel, tensors, metadata));
+    AtomicFiles.write(file, channel -> writePendingTo(channel, tensors, metadata));
   }
 
   static void writeTo(
       WritableByteChannel channel, Map<String, HostTensor> tensors, Map<String, String> metadata)
       throws IOException {
-    List<Map.Entry<String, HostTensor>> ordered =
+    writePendingTo(channel, pending(tensors), metadata);
+  }
+
+  private static Map<String, PendingTensor> pending(Map<String, HostTensor> tensors) {
+    return tensors.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> PendingTensor.of(entry.getValue())));
+  }
+
+  private static void writePendingTo(
+      WritableByteChannel channel, Map<String, PendingTensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    List<Map.Entry<String, PendingTensor>> ordered =
         tensors.entrySet().stream().sorted(LAYOUT).toList();
     AtomicFiles.writeFully(channel, header(ordered, metadata));
-    for (Map.Entry<String, HostTensor> tensor : ordered) {
-      AtomicFiles.writeFully(channel, tensor.getValue().bytes());
+    for (Map.Entry<String, PendingTensor> tensor : ordered) {
+      AtomicFiles.writeFully(channel, tensor.getValue().made(tensor.getKey()).bytes());
     }
   }
 
   private static ByteBuffer header(
-      List<Map.Entry<String, HostTensor>> ordered, Map<String, String> metadata)
+      List<Map.Entry<String, PendingTensor>> ordered, Map<String, String> metadata)
       throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -77,10 +95,10 @@ public final class SafetensorsWriter {
         json.writeEndObject();
       }
       long offset = 0;
-      for (Map.Entry<String, HostTensor> entry : ordered) {
-        HostTensor tensor = entry.getValue();
+      for (Map.Entry<String, PendingTensor> entry : ordered) {
+        PendingTensor tensor = entry.getValue();
         long[] shape = tensor.shape().getShape();
-        long end = offset + tensor.bytes().remaining();
+        long end = offset + tensor.bytes();
         json.writeObjectFieldStart(entry.getKey());
         json.writeStringField("dtype", tensor.type().name());
         json.writeFieldName("shape");

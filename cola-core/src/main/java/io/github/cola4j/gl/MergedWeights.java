@@ -40,14 +40,14 @@ public final class MergedWeights {
   }
 
   /** A module's weights with its adapter merged in: [out, in] and [out], or null. */
-  record Sum(NDArray weight, NDArray bias) {}
+  public record Sum(NDArray weight, NDArray bias) {}
 
   /**
    * The pristine weights and the adapter, apart from the model's own.
    *
    * @param manager owner of the result
    */
-  static Sum sum(NDManager manager, Site site) {
+  public static Sum sum(NDManager manager, Site site) {
     Linear module = site.module();
     NDArray weight = manager.zeros(module.weight().getShape());
     NDArray bias = module.bias() == null ? null : manager.zeros(module.bias().getShape());

@@ -41,6 +41,9 @@ public interface BaseModel extends AutoCloseable {
    */
   Map<String, String> tensorNames();
 
+  /** The class of transformers that this model equals, say {@code GPT2LMHeadModel}. */
+  String transformersClass();
+
   /** Frees the weights. */
   @Override
   void close();

@@ -8,11 +8,18 @@ import io.github.cola4j.checkpoint.Weights;
  * A decoder-only base as its {@code config.json} describes it: the body, and what heads need to
  * know.
  *
+ * @param transformersName what transformers' classes of this architecture begin with
  * @param tied whether the vocabulary's head is the table of word embeddings
  * @param padId the padding token's id, −1 for none
  */
 record CausalArchitecture(
-    CausalBody body, Parameters parameters, int hidden, int vocabulary, boolean tied, int padId) {
+    CausalBody body,
+    Parameters parameters,
+    int hidden,
+    int vocabulary,
+    boolean tied,
+    int padId,
+    String transformersName) {
 
   /**
    * Loads the body.
@@ -35,7 +42,8 @@ record CausalArchitecture(
             gpt2.hidden(),
             gpt2.vocabulary(),
             config.flag("tie_word_embeddings", true),
-            padId);
+            padId,
+            "GPT2");
       }
       default -> throw new ModelException("config.json: model_type is " + type + ", no decoder");
     }

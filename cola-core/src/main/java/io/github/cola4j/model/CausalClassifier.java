@@ -18,6 +18,7 @@ public final class CausalClassifier implements SequenceClassifier {
   private final CausalBody body;
   private final LinearGroup score;
   private final int padId;
+  private final String transformersName;
   private final Map<String, String> tensorNames;
 
   /**
@@ -48,6 +49,7 @@ public final class CausalClassifier implements SequenceClassifier {
     CausalArchitecture base = CausalArchitecture.load(manager, json, weights, seed);
     body = base.body();
     padId = base.padId();
+    transformersName = base.transformersName();
     score = LinearGroup.of(base.parameters().classifier(base.hidden(), classes, "score", false));
     tensorNames = base.parameters().taken();
   }
@@ -100,6 +102,11 @@ public final class CausalClassifier implements SequenceClassifier {
   @Override
   public boolean fanInFanOut() {
     return body.fanInFanOut();
+  }
+
+  @Override
+  public String transformersClass() {
+    return transformersName + "ForSequenceClassification";
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class CausalLanguageModel implements CausalModel {
   private final NDManager manager;
   private final CausalBody body;
   private final VocabularyHead vocabulary;
+  private final String transformersName;
   private final Map<String, String> tensorNames;
 
   /**
@@ -45,6 +46,7 @@ public final class CausalLanguageModel implements CausalModel {
                 ? body.wordEmbeddings()
                 : base.parameters().load("lm_head.weight", base.vocabulary(), base.hidden()),
             null);
+    transformersName = base.transformersName();
     tensorNames = base.parameters().taken();
   }
 
@@ -132,6 +134,11 @@ public final class CausalLanguageModel implements CausalModel {
   @Override
   public boolean fanInFanOut() {
     return body.fanInFanOut();
+  }
+
+  @Override
+  public String transformersClass() {
+    return transformersName + (transformersName.equals("GPT2") ? "LMHeadModel" : "ForCausalLM");
   }
 
   @Override

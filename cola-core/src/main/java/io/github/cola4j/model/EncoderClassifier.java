@@ -313,6 +313,11 @@ public final class EncoderClassifier implements SequenceClassifier {
   }
 
   @Override
+  public String transformersClass() {
+    return config.roberta() ? "RobertaForSequenceClassification" : "BertForSequenceClassification";
+  }
+
+  @Override
   public Map<String, String> tensorNames() {
     return tensorNames;
   }

@@ -9,6 +9,7 @@ import io.github.cola4j.model.CausalLanguageModel;
 import io.github.cola4j.model.CausalModel;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.Tokens;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.CausalLanguageModeling;
 import io.github.cola4j.task.Objective;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
 /** A decoder-only language model. */
 public final class CausalCase extends GoldenCase {
   CausalCase(String name) {
-    super(name);
+    super(name, Task.CAUSAL_LM);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.github.cola4j.model.EncoderClassifier;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.SequenceClassifier;
 import io.github.cola4j.model.Tokens;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.Packing;
@@ -20,7 +21,7 @@ public final class EncoderCase extends GoldenCase {
   public final int classes;
 
   EncoderCase(String name) {
-    super(name);
+    super(name, Task.SEQUENCE_CLASSIFICATION);
     classes = (int) tensors("forward.safetensors").get("logits").shape().get(1);
   }
 
@@ -37,6 +38,11 @@ public final class EncoderCase extends GoldenCase {
     return new Labels(
         new Packing(IntStream.of(tokens.rows).map(row -> 1).toArray()),
         pick(reference.toLongs(), tokens.rows));
+  }
+
+  @Override
+  public int classes() {
+    return classes;
   }
 
   @Override

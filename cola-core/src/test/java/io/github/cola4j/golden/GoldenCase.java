@@ -10,6 +10,7 @@ import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.tensor.Packing;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public abstract class GoldenCase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public final String name;
+  public final Task task;
   public final Places tokens; // of the input
   public final PackedBatch batch;
   public final double loss;
@@ -74,8 +76,9 @@ public abstract class GoldenCase {
     }
   }
 
-  GoldenCase(String name) {
+  GoldenCase(String name, Task task) {
     this.name = name;
+    this.task = task;
     Map<String, HostTensor> inputs = tensors("inputs.safetensors");
     HostTensor mask = inputs.get("attention_mask");
     int count = (int) mask.shape().get(0);
@@ -146,6 +149,11 @@ public abstract class GoldenCase {
 
   /** What the reference trained it for. */
   public abstract Objective objective(NDManager manager, BaseModel model);
+
+  /** The number of classes; 0 for a language model. */
+  public int classes() {
+    return 0;
+  }
 
   /** All logits that the reference compares, in packed order. */
   public abstract NDArray logits(ForwardPass pass, BaseModel model);

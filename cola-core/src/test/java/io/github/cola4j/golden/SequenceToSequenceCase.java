@@ -8,6 +8,7 @@ import io.github.cola4j.data.Example;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.SequenceToSequenceModel;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.task.SequenceToSequence;
 
@@ -16,7 +17,7 @@ public final class SequenceToSequenceCase extends GoldenCase {
   public final Places targets;
 
   SequenceToSequenceCase(String name) {
-    super(name);
+    super(name, Task.SEQUENCE_TO_SEQUENCE);
     targets = targets(tensors("inputs.safetensors").get("labels"));
   }
 

@@ -1,0 +1,236 @@
+package io.github.cola4j.merge;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.AtomicFiles;
+import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.checkpoint.HostTensor;
+import io.github.cola4j.checkpoint.PeftAdapter;
+import io.github.cola4j.checkpoint.PendingTensor;
+import io.github.cola4j.checkpoint.SafetensorsWriter;
+import io.github.cola4j.checkpoint.TensorInfo;
+import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.InferencePass;
+import io.github.cola4j.gl.MergedWeights;
+import io.github.cola4j.gl.Site;
+import io.github.cola4j.model.BaseModel;
+import io.github.cola4j.model.Linear;
+import io.github.cola4j.spec.Task;
+import io.github.cola4j.task.TaskModel;
+import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A base with an adapter merged into its weights, written as a Hugging Face folder that
+ * transformers loads: config, weights, tokenizer. Of the base's tensors those are written that the
+ * model of the task has, under the names that transformers' class gives them.
+ */
+public final class MergedModel {
+  private MergedModel() {}
+
+  /**
+   * What was written.
+   *
+   * @param folder the merged model
+   * @param type of its weights
+   * @param tensors how many there are
+   * @param drift how far its logits on the sample are from those with the adapter beside the base:
+   *     ‖merged − beside‖ / ‖beside‖
+   */
+  public record Report(Path folder, ElementType type, int tensors, double drift) {}
+
+  /**
+   * Merges and writes; a folder that stands at the target is replaced once the new one is found
+   * good.
+   *
+   * @param labels the names of the classes, for a classification; else empty
+   * @param sample token ids of rows on which the two models are compared; at least one
+   * @throws MergeException if a merged weight is not finite, or the logits differ by more than the
+   *     settings allow; the target is then as it was
+   */
+  public static Report write(
+      Task task,
+      BaseFolder base,
+      PeftAdapter adapter,
+      List<String> labels,
+      List<int[]> sample,
+      MergeSettings settings,
+      Path target) {
+    Sample rows = Sample.of(task, sample);
+    float[] beside;
+    Report report;
+    try (TaskModel opened = TaskModel.open(task, base, Device.cpu(), labels.size(), 0);
+        AdaptedModel adapted = AdaptedModel.stored(opened.manager(), opened.model(), adapter)) {
+      beside = logits(rows, adapted);
+      Map<String, PendingTensor> tensors =
+          tensors(adapted, opened.model(), opened.weights(), settings.type());
+      ElementType type =
+          tensors.values().stream().map(PendingTensor::type).min(ElementType::compareTo).get();
+      double[] drift = {0};
+      AtomicFiles.writeFolder(
+          target,
+          folder -> {
+            for (Path companion : base.companions()) {
+              Files.copy(companion, folder.resolve(companion.getFileName()));
+            }
+            Files.writeString(
+                folder.resolve("config.json"),
+                pretty(MergedConfig.of(task, base.config(), opened.model(), labels, type)));
+            SafetensorsWriter.writePending(
+                folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+            drift[0] = drift(beside, logits(rows, task, BaseFolder.open(folder), labels.size()));
+            if (!(drift[0] <= settings.maxDrift())) {
+              throw new MergeException(
+                  String.format(
+                      Locale.ROOT,
+                      "the merged model's logits differ by %.2g from those with the adapter beside the base, and the limit is %.2g; write the weights as F32, or allow more",
+                      drift[0],
+                      settings.maxDrift()));
+            }
+          });
+      report = new Report(target, type, tensors.size(), drift[0]);
+    }
+    return report;
+  }
+
+  private static float[] logits(Sample rows, Task task, BaseFolder folder, int classes) {
+    try (TaskModel opened = TaskModel.open(task, folder, Device.cpu(), classes, 0);
+        AdaptedModel bare = AdaptedModel.bare(opened.manager(), opened.model())) {
+      return logits(rows, bare);
+    }
+  }
+
+  private static float[] logits(Sample rows, AdaptedModel model) {
+    try (Scope scope = Scope.open(model.manager())) {
+      return rows.logits(
+          new InferencePass(model.linears(), scope.manager(), new HostArena()), model.model());
+    }
+  }
+
+  private static double drift(float[] beside, float[] merged) {
+    double off = 0;
+    double size = 0;
+    for (int i = 0; i < beside.length; i++) {
+      off += ((double) merged[i] - beside[i]) * ((double) merged[i] - beside[i]);
+      size += (double) beside[i] * beside[i];
+    }
+    return Math.sqrt(off / size);
+  }
+
+  /** Every tensor of the model of the task, by its name there. */
+  private static Map<String, PendingTensor> tensors(
+      AdaptedModel adapted, BaseModel model, Weights weights, Optional<ElementType> type) {
+    Map<String, PendingTensor> tensors = new TreeMap<>();
+    model
+        .tensorNames()
+        .forEach(
+            (name, stored) -> {
+              TensorInfo info = weights.info(stored);
+              ElementType own = info.type().orElseThrow();
+              ElementType written = own.isFloating() ? type.orElse(own) : own;
+              tensors.put(
+                  name,
+                  new PendingTensor(
+                      written, info.shape(), () -> finite(name, weights.read(stored).as(written))));
+            });
+    ElementType usual =
+        type.orElseGet(
+            () ->
+                tensors.values().stream()
+                    .map(PendingTensor::type)
+                    .filter(ElementType::isFloating)
+                    .min(ElementType::compareTo)
+                    .orElse(ElementType.F32));
+    Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
+    Set<String> changed = new HashSet<>();
+    for (Site site : adapted.sites()) {
+      boolean turned = model.fanInFanOut() && !head.contains(site.name());
+      put(tensors, site, ".weight", turned, usual);
+      changed.add(site.name());
+      if (site.module().bias() != null) {
+        put(tensors, site, ".bias", false, usual);
+      }
+    }
+    for (Linear module : model.head()) { // drawn afresh, and not adapted
+      if (!tensors.containsKey(module.name() + ".weight") && !changed.contains(module.name())) {
+        throw new MergeException(
+            "the base has no %s, and the adapter does not bring it".formatted(module.name()));
+      }
+    }
+    return tensors;
+  }
+
+  private static void put(
+      Map<String, PendingTensor> tensors,
+      Site site,
+      String part,
+      boolean turned,
+      ElementType usual) {
+    String name = site.name() + part;
+    ElementType type = tensors.containsKey(name) ? tensors.get(name).type() : usual;
+    boolean weight = part.equals(".weight");
+    long in = site.module().in();
+    long out = site.module().out();
+    Shape shape = !weight ? new Shape(out) : turned ? new Shape(in, out) : new Shape(out, in);
+    tensors.put(
+        name,
+        new PendingTensor(
+            type,
+            shape,
+            () -> {
+              try (Scope scope = Scope.open(site.module().weight().getManager())) {
+                MergedWeights.Sum sum = MergedWeights.sum(scope.manager(), site);
+                NDArray values = weight ? sum.weight() : sum.bias();
+                NDArray laidOut = turned ? values.transpose() : values;
+                return finite(name, HostTensor.of(laidOut).as(type));
+              }
+            }));
+  }
+
+  private static HostTensor finite(String name, HostTensor tensor) {
+    if (tensor.type().isFloating()) {
+      ByteBuffer bytes = tensor.bytes();
+      if (tensor.type() == ElementType.F32) {
+        FloatBuffer values = bytes.asFloatBuffer();
+        while (values.hasRemaining()) {
+          requireFinite(name, values.get());
+        }
+      } else {
+        for (float value : tensor.toFloats()) {
+          requireFinite(name, value);
+        }
+      }
+    }
+    return tensor;
+  }
+
+  private static void requireFinite(String name, float value) {
+    if (!Float.isFinite(value)) {
+      throw new MergeException(
+          "%s holds %s once it is merged; the adapter or the base is damaged, or F16 cannot hold its values"
+              .formatted(name, value));
+    }
+  }
+
+  private static String pretty(ObjectNode json) throws JsonProcessingException {
+    return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+  }
+}
