@@ -162,13 +162,8 @@ final class BeamRow {
     boolean couldGrow = search.earlyStopping() == EarlyStopping.NEVER && search.lengthPenalty() > 0;
     int length = couldGrow ? maxNewTokens : open[0].newTokens();
     float hope = openScores[0] / lengthPenalty(length);
-    float worst = keptScores[keptScores.length - 1];
-    for (boolean one : finished) {
-      if (hope > (one ? worst : LOST)) {
-        return true;
-      }
-    }
-    return false;
+    // The worst kept one is LOST while a place is free, which any hope betters.
+    return hope > keptScores[keptScores.length - 1];
   }
 
   private float lengthPenalty(int length) {
