@@ -4,9 +4,6 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.util.PairList;
 import java.io.Closeable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -49,15 +46,7 @@ public final class TextEncoder implements Closeable {
             "stride", "0",
             "maxLength", length,
             "modelMaxLength", length);
-    HuggingFaceTokenizer tokenizer;
-    // By a stream: by its path DJL would also look for files beside it, and change the texts.
-    try (InputStream in = Files.newInputStream(tokenizerJson)) {
-      tokenizer = HuggingFaceTokenizer.newInstance(in, options);
-    } catch (IOException e) {
-      throw failed(tokenizerJson, "cannot be read (" + e.getMessage() + ")", e);
-    } catch (RuntimeException e) {
-      throw failed(tokenizerJson, "is not a tokenizer (" + e.getMessage() + ")", e);
-    }
+    HuggingFaceTokenizer tokenizer = TokenizerFile.open(tokenizerJson, options);
     int special = tokenizer.encode("", "").getIds().length;
     if (special + 2 > maxLength) {
       tokenizer.close();
@@ -122,16 +111,5 @@ public final class TextEncoder implements Closeable {
 
   private static int[] ints(long[] values) {
     return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
-  }
-
-  private static DataException failed(Path file, String problem, Exception cause) {
-    DataException e =
-        new DataException(
-            file,
-            0,
-            problem,
-            "The base's folder needs its tokenizer.json, as Hugging Face's fast tokenizers write it");
-    e.initCause(cause);
-    return e;
   }
 }

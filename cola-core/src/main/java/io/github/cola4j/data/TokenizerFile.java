@@ -1,0 +1,41 @@
+package io.github.cola4j.data;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A base's {@code tokenizer.json}. */
+final class TokenizerFile {
+  private TokenizerFile() {}
+
+  /**
+   * Opens it.
+   *
+   * @param options DJL's; one that is left out is taken from the file
+   * @throws DataException where the file is missing or no tokenizer
+   */
+  static HuggingFaceTokenizer open(Path file, Map<String, String> options) {
+    // By a stream: by its path DJL would also look for files beside it, and change the texts.
+    try (InputStream in = Files.newInputStream(file)) {
+      return HuggingFaceTokenizer.newInstance(in, options);
+    } catch (IOException e) {
+      throw failed(file, "cannot be read (" + e.getMessage() + ")", e);
+    } catch (RuntimeException e) {
+      throw failed(file, "is not a tokenizer (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static DataException failed(Path file, String problem, Exception cause) {
+    DataException e =
+        new DataException(
+            file,
+            0,
+            problem,
+            "The base's folder needs its tokenizer.json, as Hugging Face's fast tokenizers write it");
+    e.initCause(cause);
+    return e;
+  }
+}
