@@ -164,6 +164,11 @@ public final class AdaptedModel implements AutoCloseable {
     return lowRank.loraAlpha() / (lowRank.useRslora() ? Math.sqrt(lowRank.r()) : lowRank.r());
   }
 
+  /** Whether all adapters can be merged. */
+  public boolean mergeable() {
+    return sites.stream().allMatch(site -> site.adapter().mergeable());
+  }
+
   /** From now on the base's weights contain the adapters; {@link #merge} brings them up to date. */
   public void keepMerged() {
     merged = new MergedWeights(manager, sites);

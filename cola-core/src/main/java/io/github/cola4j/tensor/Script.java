@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -26,12 +26,12 @@ import java.util.zip.ZipOutputStream;
  * {@code torch.jit.load} reads, so no Python is needed.
  *
  * <p>A scalar or a list of integers travels as a small tensor ({@code x.item()}, {@code x.tolist()}
- * in the script).
+ * in the script). Methods may be called from several threads.
  */
 public final class Script implements AutoCloseable {
   private final PtSymbolBlock module;
   private final NDManager manager;
-  private final Map<String, NDArray> methods = new HashMap<>();
+  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
 
   private Script(NDManager manager, byte[] archive) throws IOException {
     this.manager = manager.newSubManager();

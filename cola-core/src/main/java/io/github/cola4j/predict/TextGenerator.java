@@ -1,0 +1,56 @@
+package io.github.cola4j.predict;
+
+import io.github.cola4j.data.TextCodec;
+import io.github.cola4j.generate.GenerationControl;
+import io.github.cola4j.generate.GenerationSettings;
+import io.github.cola4j.generate.Generator;
+import io.github.cola4j.generate.StoppingRule;
+import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.tensor.HostArena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Text that an adapted model writes. May be used from several threads.
+ *
+ * @param codec of the model's base
+ * @param stop texts at which writing ends; what is written goes up to there
+ */
+public record TextGenerator(AdaptedModel model, TextCodec codec, List<String> stop) {
+
+  /**
+   * Continues prompts, or, with an encoder-decoder, writes what they ask for.
+   *
+   * @param prompts tokens of each
+   * @return the text of the new tokens of each prompt, without special tokens
+   */
+  public List<String> generate(
+      List<int[]> prompts, GenerationSettings settings, GenerationControl control) {
+    HostArena arena = new HostArena();
+    Generator generator =
+        new Generator((rows, most) -> new ModelContinuation(model, arena, rows, most));
+    GenerationControl stopping =
+        stop.isEmpty() ? control : control.withStopping(stopping(control.stopping()));
+    List<String> texts = new ArrayList<>();
+    for (int[] tokens : generator.generate(prompts, settings, stopping)) {
+      texts.add(cut(codec.decode(tokens)));
+    }
+    return texts;
+  }
+
+  private StoppingRule stopping(StoppingRule given) {
+    return (row, tokens) -> {
+      String text = codec.decode(tokens);
+      return given.stops(row, tokens) || stop.stream().anyMatch(text::contains);
+    };
+  }
+
+  private String cut(String text) {
+    int end = text.length();
+    for (String at : stop) {
+      int found = text.indexOf(at);
+      end = found < 0 ? end : Math.min(end, found);
+    }
+    return text.substring(0, end);
+  }
+}
