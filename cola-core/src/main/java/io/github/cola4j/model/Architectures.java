@@ -14,6 +14,7 @@ public final class Architectures {
   private static final Set<String> ENCODERS = new TreeSet<>(Set.of("bert", "roberta"));
   private static final Set<String> DECODERS =
       new TreeSet<>(Set.of("gpt2", "llama", "mistral", "qwen2"));
+  private static final Set<String> ENCODER_DECODERS = new TreeSet<>(Set.of("bart"));
 
   private Architectures() {}
 
@@ -55,14 +56,18 @@ public final class Architectures {
   }
 
   /**
-   * A model that writes a text for a text.
+   * A model that makes one text out of another.
    *
    * @param manager whose device the weights go to
    * @throws ModelException as {@link #classifier}
    */
   public static SequenceToSequenceModel sequenceToSequence(
       NDManager manager, JsonNode config, Weights weights) {
-    throw refused(type(config), "write a text for a text", Set.of());
+    String type = type(config);
+    if (ENCODER_DECODERS.contains(type)) {
+      return Bart.load(manager, config, weights);
+    }
+    throw refused(type, "make one text out of another", ENCODER_DECODERS);
   }
 
   private static String type(JsonNode config) {

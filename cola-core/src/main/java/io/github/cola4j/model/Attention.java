@@ -52,6 +52,17 @@ final class Attention implements AutoCloseable {
   }
 
   /**
+   * The same for keys and values alone.
+   *
+   * @param query [n, heads * size]
+   * @param kv of the tokens that are seen [m, 2 * key heads * size]
+   */
+  Projected split(NDArray query, NDArray kv) {
+    NDList parts = script.call("halves", kv);
+    return new Projected(query, parts.get(0), parts.get(1));
+  }
+
+  /**
    * Each token sees those before it in its row, and itself.
    *
    * @param cache where keys and values are kept, begun or grown for these tokens; null: nowhere
@@ -93,6 +104,52 @@ final class Attention implements AutoCloseable {
         plan.close(),
         shape,
         pass.dropout(heads * plan.weights(), dropout));
+  }
+
+  /**
+   * Each token sees all tokens of a row, of its own text or of another.
+   *
+   * @param projected queries of the tokens that ask; keys and values of those that are seen
+   * @param plan of both
+   * @param dropout of attention weights
+   * @return the context [n, heads * size]
+   */
+  NDArray across(ForwardPass pass, Projected projected, CrossPlan plan, double dropout) {
+    return script.apply(
+        "across",
+        projected.query,
+        projected.key,
+        projected.value,
+        plan.queries().blocks(),
+        plan.queries().open(),
+        plan.queries().close(),
+        plan.keys().blocks(),
+        plan.keys().open(),
+        plan.keys().mask(),
+        shape,
+        pass.dropout(heads * plan.weights(), dropout));
+  }
+
+  /**
+   * Keeps keys and values of another text, so that {@link #recall} sees them.
+   *
+   * @param kv of the packed tokens that the cache was begun with [m, 2 * key heads * size]
+   */
+  void remember(NDArray kv, KeyValueCache cache, int layer) {
+    NDList parts = script.call("halves", kv);
+    script.apply("place", parts.get(0), cache.keys(layer), cache.places());
+    script.apply("place", parts.get(1), cache.values(layer), cache.places());
+  }
+
+  /**
+   * One token of each row sees all that a cache holds of the row, and adds nothing to it.
+   *
+   * @param query [rows, heads * size]
+   * @return the context [rows, heads * size]
+   */
+  NDArray recall(NDArray query, KeyValueCache cache, int layer) {
+    return script.apply(
+        "recall", query, cache.keys(layer), cache.values(layer), cache.mask(), shape);
   }
 
   @Override

@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Packing;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How attention, alone among the parts of a model, opens packed tokens to [rows, heads, seq, head
@@ -46,7 +48,13 @@ record AttentionPlan(
   }
 
   static AttentionPlan of(Packing packing, NDManager manager, HostArena arena) {
-    List<Block> blocks = blocks(packing.lengths());
+    return of(packing, blocks(packing.lengths()), manager, arena);
+  }
+
+  /**
+   * @param blocks of all rows, in their order
+   */
+  static AttentionPlan of(Packing packing, List<Block> blocks, NDManager manager, HostArena arena) {
     int positions =
         blocks.stream().filter(Block::padded).mapToInt(block -> block.rows() * block.seq()).sum();
     int tokens = blocks.stream().filter(Block::padded).mapToInt(Block::tokens).sum();
@@ -110,6 +118,19 @@ record AttentionPlan(
       tokens += lengths[row];
     }
     blocks.add(new Block(from, lengths.length, seq, tokens));
+    return blocks;
+  }
+
+  /** Rows in their order, cut into blocks that end behind the given rows. */
+  static List<Block> blocks(int[] lengths, int[] ends) {
+    List<Block> blocks = new ArrayList<>();
+    int from = 0;
+    for (int end : ends) {
+      IntSummaryStatistics own =
+          IntStream.range(from, end).map(row -> lengths[row]).summaryStatistics();
+      blocks.add(new Block(from, end, own.getMax(), Math.toIntExact(own.getSum())));
+      from = end;
+    }
     return blocks;
   }
 }

@@ -61,6 +61,37 @@ final class Parameters {
   }
 
   /**
+   * A tensor that several modules share; a checkpoint holds it under one of their names or more.
+   *
+   * @param name that of the tensor itself
+   * @param copies those of the modules that are tied to it
+   * @throws ModelException if two of them differ
+   */
+  NDArray tied(String name, List<String> copies, long... shape) {
+    List<String> held =
+        Stream.concat(Stream.of(name), copies.stream()).filter(this::contains).toList();
+    if (held.isEmpty()) {
+      return load(name, shape); // says that it is missing
+    }
+    NDArray tensor = load(held.get(0), shape);
+    for (String copy : held.subList(1, held.size())) {
+      String stored = found(copy, shape);
+      try (NDManager scratch = manager.newSubManager();
+          NDArray other = Owned.by(scratch, m -> weights.load(m, stored))) {
+        if (!tensor.contentEquals(other)) {
+          throw new ModelException(
+              "the base's tensors %s and %s differ, but this architecture is built with one for both"
+                  .formatted(taken.get(held.get(0)), stored));
+        }
+      }
+    }
+    String stored = taken.get(held.get(0));
+    held.forEach(taken::remove);
+    taken.put(name, stored);
+    return tensor;
+  }
+
+  /**
    * Linear modules of the checkpoint that read the same input, as one group whose members are views
    * of it.
    *

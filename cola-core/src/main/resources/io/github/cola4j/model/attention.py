@@ -26,6 +26,11 @@ class K(Module):
     q, k, = torch.split_with_sizes(turned, [h, g], 1)
     return (torch.reshape(q, [n, h * d]), torch.reshape(k, [n, g * d]), torch.reshape(parts[1], [n, g * d]))
 
+  def halves(self, kv: Tensor) -> Tuple[Tensor, Tensor]:
+    # kv [n, 2 * g * d]
+    k, v, = torch.chunk(kv, 2, 1)
+    return (k, v)
+
   def causal(self, q: Tensor, k: Tensor, v: Tensor, blocks: Tensor, open: Tensor, close: Tensor, shape: Tensor, keep: Tensor) -> Tensor:
     # q [tokens, h * d]; k, v [tokens, g * d]; blocks, open, close: see AttentionPlan; -> [tokens, h * d]
     sizes: List[int] = shape.tolist()
@@ -119,3 +124,79 @@ class K(Module):
     seen = torch.view(torch.narrow(mask, 1, first, t), [n, 1, 1, t])
     context = torch.scaled_dot_product_attention(query, self.repeated(key, h // g), self.repeated(value, h // g), seen)
     return torch.reshape(context, [n, h * d])
+
+  def recall(self, q: Tensor, keys: Tensor, values: Tensor, mask: Tensor, shape: Tensor) -> Tensor:
+    # One token of each row: q [rows, h * d]; keys, values [rows, capacity, g * d], mask [rows, capacity]: see KeyValueCache
+    sizes: List[int] = shape.tolist()
+    h = sizes[0]
+    g = sizes[1]
+    n = keys.size(0)
+    t = keys.size(1)
+    d = q.size(1) // h
+    key = self.repeated(torch.transpose(torch.view(keys, [n, t, g, d]), 1, 2), h // g)
+    value = self.repeated(torch.transpose(torch.view(values, [n, t, g, d]), 1, 2), h // g)
+    context = torch.scaled_dot_product_attention(torch.view(q, [n, h, 1, d]), key, value, torch.view(mask, [n, 1, 1, t]))
+    return torch.reshape(context, [n, h * d])
+
+  def across(self, q: Tensor, k: Tensor, v: Tensor, asking: Tensor, ask_open: Tensor, ask_close: Tensor, seen: Tensor, seen_open: Tensor, seen_mask: Tensor, shape: Tensor, keep: Tensor) -> Tensor:
+    # q [n, h * d]; k, v [m, g * d]; blocks, open, close of the tokens that ask, blocks, open, mask of those that are seen: see CrossPlan; -> [n, h * d]
+    sizes: List[int] = shape.tolist()
+    h = sizes[0]
+    g = sizes[1]
+    rows: List[int] = asking.select(1, 0).tolist()
+    asks: List[int] = asking.select(1, 1).tolist()
+    sees: List[int] = seen.select(1, 1).tolist()
+    closed = self.padded(asking, False)
+    weights: List[int] = []
+    for i in range(len(rows)):
+      weights.append(rows[i] * h * asks[i] * sees[i])
+    queries = self.all_opened(q, asking, ask_open, h, h)
+    keys = self.all_opened(k, seen, seen_open, g, h)
+    values = self.all_opened(v, seen, seen_open, g, h)
+    masks = torch.split_with_sizes(seen_mask, self.padded(seen, True), 0)
+    closes = torch.split_with_sizes(ask_close, closed, 0)
+    keeps = torch.split_with_sizes(keep, weights if torch.numel(keep) > 0 else [0] * len(rows), 0)
+    out: List[Tensor] = []
+    for i in range(len(rows)):
+      context = self.look_around(queries[i], keys[i], values[i], masks[i], keeps[i])
+      context = torch.reshape(torch.transpose(context, 1, 2), [rows[i] * asks[i], q.size(1)])
+      if closed[i] > 0:
+        context = torch.index_select(context, 0, closes[i])
+      out.append(context)
+    return torch.cat(out, 0)
+
+  def padded(self, blocks: Tensor, positions: bool) -> List[int]:
+    # Of each padded block its positions, or its tokens; 0 for others
+    rows: List[int] = blocks.select(1, 0).tolist()
+    seqs: List[int] = blocks.select(1, 1).tolist()
+    tokens: List[int] = blocks.select(1, 2).tolist()
+    counts: List[int] = []
+    for i in range(len(rows)):
+      count = rows[i] * seqs[i] if positions else tokens[i]
+      counts.append(count if rows[i] * seqs[i] > tokens[i] else 0)
+    return counts
+
+  def all_opened(self, x: Tensor, blocks: Tensor, open: Tensor, g: int, h: int) -> List[Tensor]:
+    # x [tokens, g * d] -> for each block [n, h, t, d]
+    rows: List[int] = blocks.select(1, 0).tolist()
+    seqs: List[int] = blocks.select(1, 1).tolist()
+    tokens: List[int] = blocks.select(1, 2).tolist()
+    parts = torch.split_with_sizes(x, tokens, 0)
+    opens = torch.split_with_sizes(open, self.padded(blocks, True), 0)
+    out: List[Tensor] = []
+    for i in range(len(rows)):
+      out.append(self.opened(parts[i], opens[i], rows[i], seqs[i], g, h))
+    return out
+
+  def look_around(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, keep: Tensor) -> Tensor:
+    # q [n, h, asks, d]; k, v [n, h, t, d]; mask: empty, or [n * t] added to what a key gets; keep: empty, or [n * h * asks * t] what the weights are multiplied with
+    hidden: Optional[Tensor] = None
+    if torch.numel(mask) > 0:
+      hidden = torch.view(mask, [k.size(0), 1, 1, k.size(2)])
+    if torch.numel(keep) == 0:
+      return torch.scaled_dot_product_attention(q, k, v, hidden)
+    scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), 1.0 / float(q.size(3)) ** 0.5)
+    if hidden is not None:
+      scores = torch.add(scores, hidden)
+    p = torch.softmax(scores, -1)
+    return torch.matmul(torch.mul(p, torch.view_as(keep, p)), v)

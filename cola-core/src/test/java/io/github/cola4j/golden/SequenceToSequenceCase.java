@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
+import io.github.cola4j.model.Bart;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.SequenceToSequenceModel;
+import io.github.cola4j.model.Tokens;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.task.SequenceToSequence;
+import java.util.stream.IntStream;
 
 /** An encoder-decoder language model; its loss is about the target's tokens. */
 public final class SequenceToSequenceCase extends GoldenCase {
@@ -33,8 +36,8 @@ public final class SequenceToSequenceCase extends GoldenCase {
   }
 
   @Override
-  public BaseModel model(NDManager manager, Weights weights) {
-    throw new UnsupportedOperationException("no encoder-decoder is built yet");
+  public Bart model(NDManager manager, Weights weights) {
+    return Bart.load(manager, config(), weights);
   }
 
   @Override
@@ -44,7 +47,18 @@ public final class SequenceToSequenceCase extends GoldenCase {
 
   @Override
   public NDArray logits(ForwardPass pass, BaseModel model) {
-    throw new UnsupportedOperationException("no encoder-decoder is built yet");
+    SequenceToSequenceModel restoring = (SequenceToSequenceModel) model;
+    int[] read = new int[batch.labels().length];
+    for (int token = 1; token < read.length; token++) {
+      read[token] = batch.labels()[token - 1];
+    }
+    for (int first : batch.labelPacking().offsets()) {
+      read[first] = restoring.startToken();
+    }
+    Tokens source = new Tokens(batch.packing(), batch.ids(), batch.types());
+    Tokens target = new Tokens(batch.labelPacking(), read, new int[read.length]);
+    int[] all = IntStream.range(0, read.length).toArray();
+    return restoring.vocabulary().logits(restoring.hidden(pass, source, target, all));
   }
 
   @Override
