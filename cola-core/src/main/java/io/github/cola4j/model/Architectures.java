@@ -56,7 +56,7 @@ public final class Architectures {
   }
 
   /**
-   * A model that makes one text out of another.
+   * A model that writes a text for a text.
    *
    * @param manager whose device the weights go to
    * @throws ModelException as {@link #classifier}
@@ -67,7 +67,7 @@ public final class Architectures {
     if (ENCODER_DECODERS.contains(type)) {
       return Bart.load(manager, config, weights);
     }
-    throw refused(type, "make one text out of another", ENCODER_DECODERS);
+    throw refused(type, "write a text for a text", ENCODER_DECODERS);
   }
 
   private static String type(JsonNode config) {
