@@ -409,6 +409,11 @@ public final class Bart implements SequenceToSequenceModel {
   }
 
   @Override
+  public String transformersClass() {
+    return "BartForConditionalGeneration";
+  }
+
+  @Override
   public Map<String, String> tensorNames() {
     return tensorNames;
   }
