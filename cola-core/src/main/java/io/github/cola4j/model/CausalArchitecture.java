@@ -28,24 +28,31 @@ record CausalArchitecture(
    * @param seed of a fresh head
    */
   static CausalArchitecture load(NDManager manager, JsonNode json, Weights weights, long seed) {
-    ModelConfig config = new ModelConfig(json);
     String type = json.path("model_type").asText();
-    int padId = config.token("pad_token_id");
-    switch (type) {
-      case "gpt2" -> {
-        Gpt2Config gpt2 = Gpt2Config.read(json);
-        Parameters parameters =
-            new Parameters(manager, weights, Gpt2.prefix(), gpt2.initializerRange(), seed);
-        return new CausalArchitecture(
-            new Gpt2(manager, gpt2, parameters),
-            parameters,
-            gpt2.hidden(),
-            gpt2.vocabulary(),
-            config.flag("tie_word_embeddings", true),
-            padId,
-            "GPT2");
-      }
-      default -> throw new ModelException("config.json: model_type is " + type + ", no decoder");
+    int padId = new ModelConfig(json).token("pad_token_id");
+    if (LlamaConfig.knows(type)) {
+      LlamaConfig config = LlamaConfig.read(json);
+      Parameters parameters =
+          new Parameters(manager, weights, Llama.prefix(), config.initializerRange(), seed);
+      return new CausalArchitecture(
+          new Llama(manager, config, parameters),
+          parameters,
+          config.hidden(),
+          config.vocabulary(),
+          config.tied(),
+          padId,
+          Character.toUpperCase(type.charAt(0)) + type.substring(1));
     }
+    Gpt2Config config = Gpt2Config.read(json);
+    Parameters parameters =
+        new Parameters(manager, weights, Gpt2.prefix(), config.initializerRange(), seed);
+    return new CausalArchitecture(
+        new Gpt2(manager, config, parameters),
+        parameters,
+        config.hidden(),
+        config.vocabulary(),
+        config.tied(),
+        padId,
+        "GPT2");
   }
 }

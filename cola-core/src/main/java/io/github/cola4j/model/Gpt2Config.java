@@ -18,6 +18,7 @@ import java.util.List;
  * @param residualDropout probability of dropping a value that is added to the residual stream
  * @param embeddingDropout probability of dropping an embedded value
  * @param attentionDropout probability of dropping an attention weight
+ * @param tied whether the vocabulary's head is the table of word embeddings
  */
 record Gpt2Config(
     int vocabulary,
@@ -31,7 +32,8 @@ record Gpt2Config(
     double initializerRange,
     double residualDropout,
     double embeddingDropout,
-    double attentionDropout) {
+    double attentionDropout,
+    boolean tied) {
 
   /**
    * Reads the configuration of a {@code gpt2} base.
@@ -63,6 +65,7 @@ record Gpt2Config(
         config.number("initializer_range", 0.02),
         config.probability("resid_pdrop", 0.1),
         config.probability("embd_pdrop", 0.1),
-        config.probability("attn_pdrop", 0.1));
+        config.probability("attn_pdrop", 0.1),
+        config.flag("tie_word_embeddings", true));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.cola4j.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.Owned;
@@ -53,9 +54,16 @@ final class Layers implements AutoCloseable {
     return activation.apply(script, x);
   }
 
-  /** silu(gate)·value of gate and value side by side: [n, 2 * width] to [n, width]. */
-  NDArray gated(NDArray both) {
-    return script.apply("gated", both);
+  /**
+   * activation(gate)·value of gate and value side by side: [n, 2 * width] to [n, width]; SwiGLU and
+   * its like (Shazeer 2020).
+   */
+  NDArray gated(Activation activation, NDArray both) {
+    if (activation == Activation.SILU) {
+      return script.apply("gated", both);
+    }
+    NDList halves = both.split(2, 1);
+    return activate(activation, halves.get(0)).mul(halves.get(1));
   }
 
   @Override
