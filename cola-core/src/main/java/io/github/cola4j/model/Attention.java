@@ -27,7 +27,10 @@ final class Attention implements AutoCloseable {
     shape = Owned.by(manager, m -> m.create(new long[] {heads, keyHeads, window}));
   }
 
-  /** Queries [n, heads * size], keys and values [n, key heads * size] of packed tokens. */
+  /**
+   * Queries [n, heads * size], keys and values [n, key heads * size] of packed tokens; of another
+   * text's [m, key heads * size].
+   */
   record Projected(NDArray query, NDArray key, NDArray value) {}
 
   /**

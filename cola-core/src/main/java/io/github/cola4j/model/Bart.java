@@ -326,10 +326,12 @@ public final class Bart implements SequenceToSequenceModel {
     private final Tokens prompts;
     private final KeyValueCache sources; // of the cross-attention
     private final KeyValueCache targets;
+    private int[] read; // the prompt that each row's source is
 
     Continued(NDManager owner, Tokens prompts, int capacity) {
       this.prompts = prompts;
       int longest = IntStream.of(prompts.packing().lengths()).max().orElse(0);
+      read = IntStream.range(0, prompts.packing().rows()).toArray();
       sources = new KeyValueCache(owner, decoder.size(), config.hidden(), longest);
       targets = new KeyValueCache(owner, decoder.size(), config.hidden(), capacity);
     }
@@ -358,8 +360,12 @@ public final class Bart implements SequenceToSequenceModel {
 
     @Override
     public void select(int[] rows) {
-      sources.select(rows);
       targets.select(rows);
+      int[] before = read;
+      read = IntStream.of(rows).map(row -> before[row]).toArray();
+      if (!Arrays.equals(read, before)) { // beams of one prompt share its source
+        sources.select(rows);
+      }
     }
 
     @Override

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Script;
 
-/** What the layers of decoders are made of, beside linear modules and attention. */
+/** What layers are made of, beside linear modules and attention. */
 final class Layers implements AutoCloseable {
   private final Script script;
   private final NDArray epsilon;

@@ -85,13 +85,16 @@ class BartTest {
   void aTokenAtATimeGivesWhatTheWholeTargetGives() {
     List<Grown> rows =
         IntStream.of(3, 12, 5, 12).mapToObj(n -> new Grown(ids(n), new int[0])).toList();
+    // As beams do: rows are repeated, exchanged for others of their source, and left out.
+    Map<Integer, int[]> selections =
+        Map.of(3, new int[] {1, 2, 2, 0, 3}, 4, new int[] {0, 2, 1, 3, 4}, 6, new int[] {4, 1, 0});
     Tokens sources = tokens(rows.stream().map(Grown::source).toArray(int[][]::new));
     try (Weights weights = bart.weights();
         Bart model = (Bart) bart.model(manager, weights);
         Decoding decoding = model.decode(manager, sources, 6)) {
       for (int step = 0; step <= 6; step++) {
-        if (step == 3 || step == 5) { // as beams do: rows are repeated, turned around and left out
-          int[] chosen = step == 3 ? new int[] {1, 2, 2, 0, 3} : new int[] {4, 1, 0};
+        int[] chosen = selections.get(step);
+        if (chosen != null) {
           decoding.select(chosen);
           rows = IntStream.of(chosen).mapToObj(rows::get).toList();
         }
@@ -299,6 +302,29 @@ class BartTest {
       assertEquals(tensors.size() - 1, model.tensorNames().size(), "each tensor once");
       assertNear(
           task.loss(pass(scope), bart.batch).mean().getFloat(), bart.loss, TOLERANCE, "loss");
+    }
+  }
+
+  @Test
+  void embeddedWordsAreScaledWithTheRootOfTheirSize() {
+    Map<String, HostTensor> tensors = stored();
+    HostTensor words = tensors.get("model.shared.weight");
+    double root = Math.sqrt(words.shape().get(1));
+    tensors.put(
+        "model.shared.weight",
+        HostTensor.floats(scaled(words.toFloats(), 1 / root), words.shape().getShape()));
+    ObjectNode config = (ObjectNode) bart.config();
+    config.put("scale_embedding", true);
+    try (Weights weights = bart.weights();
+        Weights smaller = saved(tensors);
+        Bart plain = (Bart) bart.model(manager, weights);
+        Bart scaled = Bart.load(manager, config, smaller);
+        Scope scope = Scope.open(manager)) {
+      int[] all = {0, 1, 2};
+      Tokens source = tokens(ids(5));
+      NDArray expected = plain.hidden(pass(scope), source, tokens(all), all);
+      NDArray actual = scaled.hidden(pass(scope), source, tokens(all), all);
+      assertNear(actual.toFloatArray(), expected.toFloatArray(), TOLERANCE, "hidden states");
     }
   }
 
