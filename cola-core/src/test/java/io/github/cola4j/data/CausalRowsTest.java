@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cola4j.spec.ColumnsSpec;
+import io.github.cola4j.spec.ColumnsSpec.PlainText;
 import io.github.cola4j.spec.ColumnsSpec.PromptResponse;
+import io.github.cola4j.spec.FileRef;
+import io.github.cola4j.spec.SplitSpec;
+import io.github.cola4j.spec.SplitSpec.Format;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -234,6 +239,52 @@ class CausalRowsTest {
       assertArrayEquals(
           TextCodec.joined(Arrays.copyOf(longer, 4), new int[] {END}), data.get(0).labels());
     }
+  }
+
+  @Test
+  void aSplitIsReadAsItsColumnsSay() throws Exception {
+    Path text = Files.writeString(folder.resolve("a.txt"), "one two three");
+    Path lines =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            "{\"text\": \"one two three\", \"b\": \"four\", \"m\": " + TWO_TURNS + "}\n");
+    TokenizerConfig config =
+        new TokenizerConfig(Optional.of("<s>"), Optional.of("</s>"), Optional.of(CHAT));
+    CausalRows rows = new CausalRows(codec, config, EOS, 64);
+    int[] document = TextCodec.joined(codec.encode("one two three"), new int[] {END});
+    assertArrayEquals(
+        document,
+        rows.read(split(text, Format.TEXT, new PlainText(Optional.empty()))).get(0).ids());
+    assertArrayEquals(
+        document,
+        rows.read(split(lines, Format.JSONL, new PlainText(Optional.of("text")))).get(0).ids());
+    assertEquals(
+        "1: one two three four",
+        codec.decode(
+            rows.read(
+                    split(
+                        lines,
+                        Format.JSONL,
+                        new PromptResponse(Optional.empty(), "1: {text} ", "b")))
+                .get(0)
+                .ids()));
+    SplitSpec chat = split(lines, Format.JSONL, new ColumnsSpec.Chat("m"));
+    assertEquals(
+        "user:\nHi\nassistant:\nHello there\nuser:\nBye\nassistant:\nSee you\n",
+        codec.decode(rows.read(chat).get(0).ids()));
+    TokenizerConfig none =
+        new TokenizerConfig(Optional.empty(), Optional.empty(), Optional.empty());
+    CausalRows without = new CausalRows(codec, none, EOS, 64);
+    DataException e = assertThrows(DataException.class, () -> without.read(chat));
+    assertTrue(e.getMessage().contains("no chat template"), e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> rows.read(split(lines, Format.JSONL, new ColumnsSpec.SourceTarget("text", "b"))));
+  }
+
+  private static SplitSpec split(Path file, Format format, ColumnsSpec columns) {
+    return new SplitSpec(
+        new FileRef(file.getFileName().toString(), file), format, false, columns, Optional.empty());
   }
 
   private static int[] joined(Dataset data) {
