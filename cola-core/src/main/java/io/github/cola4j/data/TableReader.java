@@ -1,5 +1,7 @@
 package io.github.cola4j.data;
 
+import io.github.cola4j.spec.ColumnsSpec;
+import io.github.cola4j.spec.SplitSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,39 @@ import java.util.OptionalInt;
 /** Reads columns of a table by their names. */
 public final class TableReader {
   private TableReader() {}
+
+  /**
+   * Reads the columns that a split names, in the order in which its record has them.
+   *
+   * @throws DataException as the other method
+   */
+  public static Table read(SplitSpec split) {
+    return read(
+        split.file().path(),
+        TableFormat.valueOf(split.format().name()),
+        split.quotes(),
+        columns(split.columns()),
+        split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty());
+  }
+
+  private static List<Column> columns(ColumnsSpec asked) {
+    List<Column> columns = new ArrayList<>();
+    if (asked instanceof ColumnsSpec.Labelled labelled) {
+      labelled.text().forEach(name -> columns.add(Column.text(name)));
+      columns.add(Column.label(labelled.label()));
+    } else if (asked instanceof ColumnsSpec.PlainText plain) {
+      columns.add(Column.text(plain.text().orElseThrow()));
+    } else if (asked instanceof ColumnsSpec.PromptResponse prompts) {
+      prompts.columns().forEach(name -> columns.add(Column.text(name)));
+      columns.add(Column.text(prompts.response()));
+    } else if (asked instanceof ColumnsSpec.Chat chat) {
+      columns.add(Column.json(chat.messages()));
+    } else if (asked instanceof ColumnsSpec.SourceTarget pairs) {
+      columns.add(Column.text(pairs.source()));
+      columns.add(Column.text(pairs.target()));
+    }
+    return columns;
+  }
 
   /**
    * Reads a table. The file is UTF-8, with or without a byte order mark; lines end in LF or CRLF;

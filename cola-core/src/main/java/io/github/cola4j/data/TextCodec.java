@@ -2,6 +2,7 @@ package io.github.cola4j.data;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,14 +58,23 @@ public final class TextCodec implements Closeable {
    * add_special_tokens=False)}.
    */
   public int[] encode(String text) {
-    return ints(tokenizer.encode(text, false, false).getIds());
+    return encode(List.of(text)).get(0);
   }
 
   /** The same for many texts at once, on all cores. */
   public List<int[]> encode(List<String> texts) {
-    return Arrays.stream(tokenizer.batchEncode(texts, false, false))
-        .map(encoding -> ints(encoding.getIds()))
-        .toList();
+    // Through HuggingFaceTokenizer each token's text and place would be made as well, many times
+    // the memory of its id; a document may be a whole book.
+    long[] encodings =
+        TokenizersLibrary.LIB.batchEncode(
+            tokenizer.getHandle(), texts.toArray(String[]::new), false);
+    try {
+      return Arrays.stream(encodings)
+          .mapToObj(encoding -> ints(TokenizersLibrary.LIB.getTokenIds(encoding)))
+          .toList();
+    } finally {
+      Arrays.stream(encodings).forEach(TokenizersLibrary.LIB::deleteEncoding);
+    }
   }
 
   /**

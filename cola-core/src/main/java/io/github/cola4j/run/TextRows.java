@@ -2,12 +2,10 @@ package io.github.cola4j.run;
 
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.CheckpointException;
-import io.github.cola4j.data.Column;
 import io.github.cola4j.data.Dataset;
 import io.github.cola4j.data.LabelledTexts;
 import io.github.cola4j.data.Labels;
 import io.github.cola4j.data.Table;
-import io.github.cola4j.data.TableFormat;
 import io.github.cola4j.data.TableReader;
 import io.github.cola4j.data.TextEncoder;
 import io.github.cola4j.spec.ColumnsSpec;
@@ -17,10 +15,7 @@ import io.github.cola4j.spec.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The rows that a spec names, as the base sees them.
@@ -37,8 +32,8 @@ record TextRows(Labels labels, Dataset train, Optional<Dataset> validation) {
           "the task " + spec.task().key() + " cannot be trained yet",
           "write task: " + Task.SEQUENCE_CLASSIFICATION.key());
     }
-    Table train = table(spec.data().train());
-    Optional<Table> validation = spec.data().validation().map(TextRows::table);
+    Table train = TableReader.read(spec.data().train());
+    Optional<Table> validation = spec.data().validation().map(TableReader::read);
     ColumnsSpec.Labelled columns = columns(spec.data().train());
     Labels labels =
         spec.data().labels().isEmpty()
@@ -59,18 +54,6 @@ record TextRows(Labels labels, Dataset train, Optional<Dataset> validation) {
   /** The columns of a split of texts with labels. */
   static ColumnsSpec.Labelled columns(SplitSpec split) {
     return (ColumnsSpec.Labelled) split.columns();
-  }
-
-  private static Table table(SplitSpec split) {
-    List<Column> columns = new ArrayList<>();
-    columns(split).text().forEach(name -> columns.add(Column.text(name)));
-    columns.add(Column.label(columns(split).label()));
-    return TableReader.read(
-        split.file().path(),
-        TableFormat.valueOf(split.format().name()),
-        split.quotes(),
-        columns,
-        split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty());
   }
 
   /** The text of a file of a run. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -91,5 +92,33 @@ class MetricsTest {
     for (RegressionMetric metric : RegressionMetric.values()) {
       assertTrue(Double.isNaN(metric.of(labels, predictions)), metric.key());
     }
+  }
+
+  @Test
+  void perplexityIsEToTheMeanLoss() {
+    Map<String, Double> values = Metrics.forLanguageModel(Math.log(8));
+    assertEquals(8, values.get("perplexity"), 1e-12);
+    assertEquals(Math.log(8), values.get("loss"));
+    assertEquals(Double.POSITIVE_INFINITY, LanguageModelMetric.PERPLEXITY.of(1e9));
+  }
+
+  @Test
+  void theBestOfSeveralReferencesCounts() {
+    List<String> references = List.of("nothing of it", "the cat sat", "a cat");
+    assertEquals(1, RougeMetric.ROUGE_2.of("The cat sat!", references));
+    assertEquals(
+        0.5, RougeMetric.ROUGE_1.mean(List.of("x", "a b"), List.of(List.of("y"), List.of("b a"))));
+    assertEquals(0, RougeMetric.ROUGE_L.of("?!", "?!"), "no words, nothing shared");
+    assertThrows(
+        IllegalArgumentException.class, () -> RougeMetric.ROUGE_1.of("x", List.<String>of()));
+    assertThrows(
+        IllegalArgumentException.class, () -> RougeMetric.ROUGE_1.mean(List.of(), List.of()));
+  }
+
+  /** A word counts as often as both have it. */
+  @Test
+  void repeatedWordsAreCountedAgainstEachOther() {
+    assertEquals(2.0 / 3, RougeMetric.ROUGE_1.of("the the the", "the the x"), 1e-12);
+    assertEquals(0.5, RougeMetric.ROUGE_2.of("a a a", "a a b"), 1e-12);
   }
 }

@@ -53,6 +53,52 @@ class RunSpecTest {
       output: out/pairs
       """;
 
+  /** The same for the other tasks, as far as keys are theirs. */
+  static final String REGRESSION =
+      """
+      base: bases/minilm
+      task: sequence-regression
+      data:
+        train: {file: pairs.csv, text: [sentence1, sentence2], label: score}
+        validation: {file: test.tsv, label: similarity}
+        max_length: 64
+      evaluation: {metric: mse, limit: 7}
+      """;
+
+  static final String CAUSAL =
+      """
+      base: bases/minilm
+      task: causal-lm
+      data:
+        train:
+          file: rows.jsonl
+          prompt_template: "### Instruction:\\n{prompt}\\n{input}\\n\\n### Response:\\n"
+          prompt: instruction
+          response: output
+        validation: {file: test.tsv, response: answer}
+      generation:
+        max_new_tokens: 20
+        num_beams: 1
+        do_sample: true
+        temperature: 0.7
+        top_k: 0
+        top_p: 0.95
+        stop: ["\\n\\n", "###"]
+      """;
+
+  static final String TO_SEQUENCE =
+      """
+      base: bases/minilm
+      task: sequence-to-sequence
+      data:
+        train: {file: pairs.csv, source: mr, target: ref}
+        validation: {file: test.tsv, target: refs}
+        max_length: 64
+        max_target_length: 32
+      evaluation: {metric: rougeL, generate: true}
+      generation: {num_beams: 4, length_penalty: -0.5, early_stopping: true, stop: "."}
+      """;
+
   @TempDir Path root;
   SpecFolder user;
 
@@ -185,11 +231,115 @@ class RunSpecTest {
   }
 
   @Test
+  void aTaskHasItsOwnColumns() {
+    RunSpec regression = user.read(REGRESSION);
+    assertEquals(
+        new ColumnsSpec.Labelled(List.of("sentence1", "sentence2"), "score"),
+        regression.data().train().columns());
+    assertEquals(
+        new ColumnsSpec.Labelled(List.of("sentence1", "sentence2"), "similarity"),
+        regression.data().validation().orElseThrow().columns());
+    assertEquals("mse", regression.evaluation().orElseThrow().metric());
+    assertEquals(Optional.of(7), regression.evaluation().orElseThrow().limit());
+    assertEquals(Optional.empty(), regression.generation());
+
+    RunSpec causal = user.read(CAUSAL);
+    String template = "### Instruction:\n{prompt}\n{input}\n\n### Response:\n";
+    ColumnsSpec.PromptResponse columns =
+        new ColumnsSpec.PromptResponse(Optional.of("instruction"), template, "output");
+    assertEquals(columns, causal.data().train().columns());
+    assertEquals(List.of("instruction", "input"), List.copyOf(columns.columns()));
+    assertEquals(
+        new ColumnsSpec.PromptResponse(Optional.of("instruction"), template, "answer"),
+        causal.data().validation().orElseThrow().columns());
+    assertEquals("perplexity", causal.evaluation().orElseThrow().metric());
+    assertEquals(
+        Optional.of(
+            new GenerationSpec(20, 1, true, 0.7, 0, 0.95, 1, false, List.of("\n\n", "###"))),
+        causal.generation());
+
+    RunSpec toSequence = user.read(TO_SEQUENCE);
+    assertEquals(new ColumnsSpec.SourceTarget("mr", "ref"), toSequence.data().train().columns());
+    assertEquals(
+        new ColumnsSpec.SourceTarget("mr", "refs"),
+        toSequence.data().validation().orElseThrow().columns());
+    assertEquals(Optional.of(32), toSequence.data().maxTargetLength());
+    assertTrue(toSequence.evaluation().orElseThrow().generate());
+    assertEquals(
+        Optional.of(new GenerationSpec(64, 4, false, 1, 50, 1, -0.5, true, List.of("."))),
+        toSequence.generation());
+  }
+
+  @Test
+  void aCausalModelLearnsFromOneOfFourKindsOfRows() {
+    assertEquals(
+        new SplitSpec(
+            new FileRef("rows.txt", user.folder().resolve("rows.txt")),
+            SplitSpec.Format.TEXT,
+            false,
+            new ColumnsSpec.PlainText(Optional.empty()),
+            Optional.empty()),
+        causal("{file: rows.txt}").data().train());
+    assertEquals(
+        new ColumnsSpec.PlainText(Optional.of("document")),
+        causal("{file: train.tsv, text: document}").data().train().columns());
+    assertEquals(
+        new ColumnsSpec.PromptResponse(Optional.of("q"), "{prompt}", "a"),
+        causal("{file: train.tsv, prompt: q, response: a}").data().train().columns());
+    assertEquals(
+        new ColumnsSpec.Chat("turns"),
+        causal("{file: rows.jsonl, messages: turns}").data().train().columns());
+    // A split takes after the other one, unless it is of another kind.
+    assertEquals(
+        new ColumnsSpec.Chat("turns"),
+        causal("{file: rows.jsonl, messages: turns}, validation: {file: test.tsv}")
+            .data()
+            .validation()
+            .orElseThrow()
+            .columns());
+    assertEquals(
+        new ColumnsSpec.PlainText(Optional.of("x")),
+        causal("{file: rows.jsonl, messages: turns}, validation: {file: test.tsv, text: x}")
+            .data()
+            .validation()
+            .orElseThrow()
+            .columns());
+    assertEquals(
+        new ColumnsSpec.PlainText(Optional.empty()),
+        causal("{file: train.tsv, text: x}, validation: {file: rows.txt}")
+            .data()
+            .validation()
+            .orElseThrow()
+            .columns());
+  }
+
+  private RunSpec causal(String train) {
+    return user.read("base: bases/minilm\ntask: causal-lm\ndata: {train: " + train + "}\n");
+  }
+
+  @Test
+  void howTextIsWrittenCountsWhereAnEvaluationWrites() {
+    String longer = "generation.max_new_tokens";
+    RunSpec causal = user.read(CAUSAL);
+    assertEquals(causal.digest(), user.read(CAUSAL, Map.of(longer, "5")).digest());
+    RunSpec toSequence = user.read(TO_SEQUENCE);
+    RunSpec other = user.read(TO_SEQUENCE, Map.of(longer, "5"));
+    assertNotEquals(toSequence.digest(), other.digest());
+    assertEquals(List.of(longer + ": was 64, is 5"), other.differences(toSequence));
+  }
+
+  @Test
   void theResolvedSpecReadsAsAnEqualOne() {
     List<String> specs =
         List.of(
             SpecFolder.LEAST,
             MOST,
+            REGRESSION,
+            CAUSAL,
+            TO_SEQUENCE,
+            "base: bases/minilm\ntask: causal-lm\ndata: {train: {file: rows.txt, limit: 3}}\n",
+            "base: bases/minilm\ntask: causal-lm\n"
+                + "data: {train: {file: rows.jsonl, messages: m}, validation: {file: rows.txt}}\n",
             SpecFolder.LEAST + "adapter: {kind: linear, target_modules: all-linear}\n",
             SpecFolder.LEAST + "adapter: {target_modules: '.*\\.(query|value)'}\n",
             SpecFolder.LEAST.replace("train.tsv", "rows.jsonl"),

@@ -137,6 +137,90 @@ class SpecErrorsTest {
         "cola.yaml:3: " + complaint, user.complaint("base: bases/minilm\ndata:\n  " + data + "\n"));
   }
 
+  /** A task, a train section and a line below them; and what is said. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // columns of another task
+        "causal-lm | text: x, label: y | | :4: data.train.label: has no meaning with task: causal-lm; remove it, or write task: sequence-classification",
+        "sequence-to-sequence | source: x, target: y, text: z | | :4: data.train.text: has no meaning with task: sequence-to-sequence; remove it, or write task: sequence-classification",
+        "sequence-classification | text: x, prompt: y | | :4: data.train.prompt: has no meaning with task: sequence-classification; remove it, or write task: causal-lm",
+        "sequence-regression | text: x | generation: {max_new_tokens: 3} | :5: generation: has no meaning with task: sequence-regression; remove it, or write task: sequence-to-sequence",
+        // what is missing, or does not go together
+        "causal-lm | limit: 3 | | :4: data.train.text: missing; write text: and a column, or prompt: and response:, or messages: for conversations",
+        "causal-lm | prompt: x | | :4: data.train.response: missing; write the column that holds the response",
+        "causal-lm | response: x | | :4: data.train.prompt: missing; write the column that holds the prompt, or a prompt_template that names columns",
+        "causal-lm | text: x, messages: y | | :4: data.train.messages: cannot stand beside text; keep one of text, prompt with response, and messages",
+        "causal-lm | response: x, prompt_template: hi | | :4: data.train.prompt_template: names no column; put one in braces: {prompt} or {instruction}",
+        "causal-lm | prompt: y, response: x, prompt_template: \"{a}\" | | :4: data.train.prompt: the prompt_template does not use it; put {prompt} there, or remove it",
+        "causal-lm | prompt: x, response: x | | :4: data.train.response: the column \"x\" is part of the prompt; name another column",
+        "causal-lm | text: [a, b] | | :4: data.train.text: found a list; write a name",
+        "causal-lm | format: text, text: x | | :4: data.train.text: a file of format: text has no columns; remove it, or name a .tsv, .csv or .jsonl file",
+        "causal-lm | format: text, quotes: true | | :4: data.train.quotes: has no meaning with format: text; remove it",
+        "sequence-classification | format: text, text: x | | :4: data.train.format: found \"text\"; one of: tsv, csv, jsonl",
+        "sequence-to-sequence | source: x | | :4: data.train.target: missing; write the column of the text to write",
+        "sequence-to-sequence | source: x, target: x | | :4: data.train.target: the column \"x\" holds the source; name another column",
+        // generation and evaluation
+        "causal-lm | text: x | generation: {temperature: 0.5} | :5: generation.temperature: has no meaning with do_sample: false; remove it, or write do_sample: true",
+        "causal-lm | text: x | generation: {do_sample: true, temperature: 0} | :5: generation.temperature: found 0; write a number above 0",
+        "causal-lm | text: x | generation: {do_sample: true, top_p: 1.5} | :5: generation.top_p: found 1.5; write a number above 0, at most 1",
+        "causal-lm | text: x | generation: {do_sample: true, top_k: -1} | :5: generation.top_k: found -1; write a whole number, at least 0",
+        "causal-lm | text: x | generation: {early_stopping: true} | :5: generation.early_stopping: has no meaning with num_beams: 1; remove it, or write num_beams: 4",
+        "causal-lm | text: x | generation: {stop: ''} | :5: generation.stop: found \"\"; write text, in quotes",
+        "causal-lm | text: x | generation: {max_tokens: 5} | :5: generation.max_tokens: unknown key; did you mean \"max_new_tokens\"?",
+        "causal-lm | text: x | max_new_tokens: 5 | :5: max_new_tokens: unknown key; did you mean \"generation.max_new_tokens\"?",
+      })
+  void whatIsOfAnotherTaskIsExplained(String task, String train, String line, String complaint) {
+    String yaml =
+        "base: bases/minilm\ntask: %s\ndata:\n  train: {file: train.tsv, %s}\n%s\n"
+            .formatted(task, train, line == null ? "" : line);
+    assertEquals("cola.yaml" + complaint, user.complaint(yaml));
+  }
+
+  @Test
+  void columnsOfAnotherTaskAreAllNamed() {
+    assertEquals(
+        """
+        3 problems:
+          cola.yaml:3: data.train.text: missing; write text: and a column, or prompt: and response:, or messages: for conversations
+          cola.yaml:3: data.train.source: has no meaning with task: causal-lm; remove it, or write task: sequence-to-sequence
+          cola.yaml:3: data.train.target: has no meaning with task: causal-lm; remove it, or write task: sequence-to-sequence"""
+            .replace("\n          ", "\n  "),
+        user.complaint(
+            """
+            base: bases/minilm
+            task: causal-lm
+            data: {train: {file: train.tsv, source: x, target: y}}
+            """));
+  }
+
+  @Test
+  void anEvaluationOfAnotherTaskIsExplained() {
+    String yaml =
+        """
+        base: bases/minilm
+        task: %s
+        data:
+          train: {file: train.tsv, %s}
+          validation: {file: test.tsv}
+        evaluation: {%s}
+        """;
+    assertEquals(
+        "cola.yaml:6: evaluation.metric: rouge1 is of texts that are generated; write generate: true"
+            + " as well, or take perplexity",
+        user.complaint(
+            yaml.formatted("sequence-to-sequence", "source: a, target: b", "metric: rouge1")));
+    assertEquals(
+        "cola.yaml:6: evaluation.generate: has no meaning with task: causal-lm; remove it, or write"
+            + " task: sequence-to-sequence",
+        user.complaint(yaml.formatted("causal-lm", "text: a", "generate: true")));
+    assertEquals(
+        "cola.yaml:6: evaluation.metric: found \"accuracy\"; one of: pearson, spearman, mse",
+        user.complaint(yaml.formatted("sequence-regression", "text: a", "metric: accuracy")));
+  }
+
   @Test
   void aWrongBaseIsExplained() {
     Map.of(
@@ -170,6 +254,16 @@ class SpecErrorsTest {
     assertEquals(
         "cola.yaml:4: training.optimizer.name: found \"sdg\"; did you mean \"sgd\"?",
         user.complaint(SpecFolder.LEAST + "training: {optimizer: {name: sdg, momentum: 0.5}}\n"));
+    assertEquals(
+        "cola.yaml:2: task: found \"causal\"; did you mean \"causal-lm\"?",
+        user.complaint(
+            """
+            base: bases/minilm
+            task: causal
+            data: {train: {file: train.tsv, prompt: a, response: b}, validation: {file: rows.txt}}
+            evaluation: {metric: perplexity}
+            generation: {max_new_tokens: 5}
+            """));
     assertEquals(
         "cola.yaml:2: data.train.text: found a section with keys of its own; write a name",
         user.complaint(

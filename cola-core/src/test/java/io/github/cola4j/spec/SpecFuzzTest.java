@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever stands in a spec, a user gets a run or an explanation, nothing else. */
 class SpecFuzzTest {
-  private static final int MUTATIONS = 5_000;
+  private static final int MUTATIONS = 8_000;
   private static final String[] PIECES = {
     ":",
     " ",
@@ -63,9 +63,19 @@ class SpecFuzzTest {
     "mvn:a:b:c",
     "kind: mlp",
     "r: 8",
+    "task: causal-lm",
+    "task: sequence-to-sequence",
+    "text: a",
+    "messages: m",
+    "format: text",
+    "{prompt}",
     "(?<",
     "a{1000000}"
   };
+
+  private static final List<String> SPECS =
+      List.of(
+          RunSpecTest.MOST, RunSpecTest.REGRESSION, RunSpecTest.CAUSAL, RunSpecTest.TO_SEQUENCE);
 
   @TempDir Path root;
 
@@ -76,7 +86,7 @@ class SpecFuzzTest {
     int read = 0;
     int explained = 0;
     for (int i = 0; i < MUTATIONS; i++) {
-      String yaml = RunSpecTest.MOST;
+      String yaml = SPECS.get(i % SPECS.size());
       for (int times = 1 + random.nextInt(4); times > 0; times--) {
         yaml = mutated(yaml, random);
       }
