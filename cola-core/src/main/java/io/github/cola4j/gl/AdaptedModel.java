@@ -99,16 +99,10 @@ public final class AdaptedModel implements AutoCloseable {
     if (problems.isEmpty() && matched.isEmpty()) {
       problems.add(noMatch(spec, targets, candidates));
     }
-    if (spec.data().maxLength() > model.maxTokens()) {
-      problems.add(
-          spec.problem(
-              "data.max_length",
-              spec.data().maxLength()
-                  + " is more than the base's "
-                  + model.maxTokens()
-                  + " positions",
-              "write at most " + model.maxTokens()));
-    }
+    requirePositions(spec, "data.max_length", spec.data().maxLength(), problems);
+    spec.data()
+        .maxTargetLength()
+        .ifPresent(most -> requirePositions(spec, "data.max_target_length", most, problems));
     if (!problems.isEmpty()) {
       throw new SpecException(problems);
     }
@@ -120,6 +114,16 @@ public final class AdaptedModel implements AutoCloseable {
       } else if (matched.contains(module.name())) {
         sites.add(new Site(module, adapter(asked, module, spec.training().seed())));
       }
+    }
+  }
+
+  private void requirePositions(RunSpec spec, String key, int length, List<Problem> problems) {
+    if (length > model.maxTokens()) {
+      problems.add(
+          spec.problem(
+              key,
+              length + " is more than the base's " + model.maxTokens() + " positions",
+              "write at most " + model.maxTokens()));
     }
   }
 

@@ -269,6 +269,19 @@ public final class Predictor implements AutoCloseable {
    * @throws IllegalStateException if the base has no chat template
    */
   public String chat(List<Message> messages, GenerationSettings settings) {
+    return chat(messages, settings, List.of(), GenerationControl.NONE);
+  }
+
+  /**
+   * The same, under way and stopped as the caller says.
+   *
+   * @param stop texts at which writing ends; what is written goes up to there
+   */
+  public String chat(
+      List<Message> messages,
+      GenerationSettings settings,
+      List<String> stop,
+      GenerationControl control) {
     require(Task.CAUSAL_LM, "chat");
     ChatTemplate template =
         chat.orElseThrow(
@@ -282,8 +295,8 @@ public final class Predictor implements AutoCloseable {
     return using(
         () -> {
           int[] prompt = Conversations.encode(turns, template, codec);
-          return new TextGenerator(model, codec, List.of())
-              .generate(List.of(prompt), settings, GenerationControl.NONE)
+          return new TextGenerator(model, codec, stop)
+              .generate(List.of(prompt), settings, control)
               .get(0);
         });
   }

@@ -3,6 +3,7 @@ package io.github.cola4j.run;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.data.DataException;
+import io.github.cola4j.merge.MergeException;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.worker.Failure;
@@ -21,6 +22,7 @@ final class Failures {
         || problem instanceof CheckpointException
         || problem instanceof StorageException
         || problem instanceof ModelException
+        || problem instanceof MergeException
         || problem instanceof UncheckedIOException) { // a file that cannot be written
       return Failure.user(problem.getMessage());
     }

@@ -9,6 +9,7 @@ import io.github.cola4j.checkpoint.AtomicFiles;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.data.Batches;
+import io.github.cola4j.data.Dataset;
 import io.github.cola4j.data.EpochOrder;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.event.Event;
@@ -41,6 +42,7 @@ import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.worker.StopSignal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,7 @@ public final class Finetuning {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final RunSpec spec;
+  private final BaseFolder base;
   private final RunFolder folder;
   private final EventSink events;
   private final StopSignal stop;
@@ -95,17 +98,17 @@ public final class Finetuning {
     Device device = Devices.of(spec.device());
     BaseFolder base = BaseFolder.open(spec.base().path());
     TextRows rows = TextRows.read(spec, base);
-    requireMetric(spec, rows.labels().count());
+    requireMetric(spec, rows.classes().size());
     // The folder is taken when all that goes in is known to be good, so that bad input leaves
     // nothing behind, and throws nothing away.
     try (TaskModel task =
             TaskModel.open(
-                spec.task(), base, device, rows.labels().count(), spec.training().seed());
+                spec.task(), base, device, rows.classes().size(), spec.training().seed());
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
         InlineFit fit = fit(spec.training(), model);
         RunFolder folder = RunFolder.take(output, force)) {
       begin(folder, spec, base, rows, device);
-      return new Finetuning(spec, folder, events, stop, rows, model, task.objective(), fit)
+      return new Finetuning(spec, base, folder, events, stop, rows, model, task.objective(), fit)
           .train(device);
     }
   }
@@ -157,6 +160,7 @@ public final class Finetuning {
 
   private Finetuning(
       RunSpec spec,
+      BaseFolder base,
       RunFolder folder,
       EventSink events,
       StopSignal stop,
@@ -165,6 +169,7 @@ public final class Finetuning {
       Objective objective,
       InlineFit fit) {
     this.spec = spec;
+    this.base = base;
     this.folder = folder;
     this.events = events;
     this.stop = stop;
@@ -365,9 +370,22 @@ public final class Finetuning {
   }
 
   private Map<String, Double> measure(EvaluationSpec evaluation) {
+    Dataset validation = rows.validation().orElseThrow();
+    int limit = Math.min(validation.size(), evaluation.limit().orElse(Integer.MAX_VALUE));
     latest =
-        new Evaluation(model, objective, arena)
-            .metrics(rows.validation().orElseThrow(), evaluation.batchSize());
+        new LinkedHashMap<>(
+            new Evaluation(model, objective, arena)
+                .metrics(validation, limit, evaluation.batchSize()));
+    if (evaluation.generate()) {
+      latest.putAll(
+          GeneratedTexts.metrics(
+              model,
+              base,
+              rows.pairs().subList(0, limit),
+              spec.generation().orElseThrow(),
+              spec.data().maxLength(),
+              evaluation.batchSize()));
+    }
     return latest;
   }
 
@@ -429,7 +447,7 @@ public final class Finetuning {
       Map<String, Double> metrics, long keptStep, double rowsPerSecond, double seconds) {
     ObjectNode summary = new ObjectMapper().createObjectNode();
     summary.put("base", spec.base().asWritten()).put("task", spec.task().key());
-    rows.labels().names().forEach(summary.putArray("labels")::add);
+    rows.classes().forEach(summary.putArray("labels")::add);
     summary.put("steps", state.step()).put("kept_step", keptStep);
     summary
         .put("trainable_parameters", model.trainableParameters())

@@ -1,58 +1,141 @@
 package io.github.cola4j.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.CheckpointException;
+import io.github.cola4j.data.CausalRows;
 import io.github.cola4j.data.Dataset;
 import io.github.cola4j.data.LabelledTexts;
 import io.github.cola4j.data.Labels;
+import io.github.cola4j.data.SourcesAndTargets;
 import io.github.cola4j.data.Table;
 import io.github.cola4j.data.TableReader;
+import io.github.cola4j.data.TextCodec;
 import io.github.cola4j.data.TextEncoder;
+import io.github.cola4j.data.TokenizerConfig;
 import io.github.cola4j.spec.ColumnsSpec;
+import io.github.cola4j.spec.DataSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SplitSpec;
-import io.github.cola4j.spec.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * The rows that a spec names, as the base sees them.
  *
- * @param labels the classes
+ * @param classes the names of the classes; empty where the task has none
  * @param train the rows to learn from
  * @param validation the rows to measure on, if there are
+ * @param pairs the validation's texts, of sources with targets; else empty
  */
-record TextRows(Labels labels, Dataset train, Optional<Dataset> validation) {
+record TextRows(
+    List<String> classes, Dataset train, Optional<Dataset> validation, List<Pair> pairs) {
+
+  /** What an encoder-decoder reads, and what it shall write. */
+  record Pair(String source, String target) {}
 
   static TextRows read(RunSpec spec, BaseFolder base) {
-    if (spec.task() != Task.SEQUENCE_CLASSIFICATION) {
-      throw new RunException(
-          "the task " + spec.task().key() + " cannot be trained yet",
-          "write task: " + Task.SEQUENCE_CLASSIFICATION.key());
-    }
-    Table train = TableReader.read(spec.data().train());
-    Optional<Table> validation = spec.data().validation().map(TableReader::read);
-    ColumnsSpec.Labelled columns = columns(spec.data().train());
+    return switch (spec.task()) {
+      case SEQUENCE_CLASSIFICATION -> classified(spec.data(), base);
+      case SEQUENCE_REGRESSION -> scored(spec.data(), base);
+      case CAUSAL_LM -> causal(spec.data(), base);
+      case SEQUENCE_TO_SEQUENCE -> paired(spec.data(), base);
+    };
+  }
+
+  private static TextRows classified(DataSpec data, BaseFolder base) {
+    Table train = TableReader.read(data.train());
     Labels labels =
-        spec.data().labels().isEmpty()
-            ? Labels.of(train, columns.label())
-            : new Labels(spec.data().labels());
-    try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), spec.data().maxLength())) {
-      return new TextRows(
-          labels,
-          LabelledTexts.classes(train, columns.text(), columns.label(), encoder, labels),
-          validation.map(
-              table -> {
-                ColumnsSpec.Labelled own = columns(spec.data().validation().orElseThrow());
-                return LabelledTexts.classes(table, own.text(), own.label(), encoder, labels);
-              }));
+        data.labels().isEmpty()
+            ? Labels.of(train, labelled(data.train()).label())
+            : new Labels(data.labels());
+    try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), data.maxLength())) {
+      return of(
+          data,
+          labels.names(),
+          train,
+          (table, split) ->
+              LabelledTexts.classes(
+                  table, labelled(split).text(), labelled(split).label(), encoder, labels));
     }
   }
 
+  private static TextRows scored(DataSpec data, BaseFolder base) {
+    try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), data.maxLength())) {
+      return of(
+          data,
+          List.of(),
+          TableReader.read(data.train()),
+          (table, split) ->
+              LabelledTexts.scores(
+                  table, labelled(split).text(), labelled(split).label(), encoder));
+    }
+  }
+
+  private static TextRows of(
+      DataSpec data,
+      List<String> classes,
+      Table train,
+      BiFunction<Table, SplitSpec, Dataset> encode) {
+    Dataset rows = encode.apply(train, data.train());
+    Optional<Dataset> validation =
+        data.validation().map(split -> encode.apply(TableReader.read(split), split));
+    return new TextRows(classes, rows, validation, List.of());
+  }
+
+  private static TextRows causal(DataSpec data, BaseFolder base) {
+    try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
+      TokenizerConfig config = TokenizerConfig.read(base.folder());
+      CausalRows rows = new CausalRows(codec, config, eos(codec, config, base), data.maxLength());
+      return new TextRows(
+          List.of(), rows.read(data.train()), data.validation().map(rows::read), List.of());
+    }
+  }
+
+  /** The token that ends a text: the tokenizer's, else the model's first. */
+  private static OptionalInt eos(TextCodec codec, TokenizerConfig config, BaseFolder base) {
+    OptionalInt named = config.eos().map(codec::id).orElse(OptionalInt.empty());
+    if (named.isPresent()) {
+      return named;
+    }
+    JsonNode ids = base.config().path("eos_token_id");
+    JsonNode id = ids.isArray() ? ids.path(0) : ids;
+    return id.isIntegralNumber() ? OptionalInt.of(id.asInt()) : OptionalInt.empty();
+  }
+
+  private static TextRows paired(DataSpec data, BaseFolder base) {
+    try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
+      int most = data.maxTargetLength().orElseThrow();
+      BiFunction<Table, SplitSpec, Dataset> encode =
+          (table, split) -> {
+            ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) split.columns();
+            return SourcesAndTargets.of(
+                table, columns.source(), columns.target(), codec, data.maxLength(), most);
+          };
+      TextRows rows = of(data, List.of(), TableReader.read(data.train()), encode);
+      List<Pair> pairs = data.validation().map(TextRows::pairs).orElse(List.of());
+      return new TextRows(rows.classes, rows.train, rows.validation, pairs);
+    }
+  }
+
+  private static List<Pair> pairs(SplitSpec split) {
+    ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) split.columns();
+    Table table = TableReader.read(split);
+    List<String> sources = table.column(columns.source());
+    List<String> targets = table.column(columns.target());
+    return IntStream.range(0, sources.size())
+        .mapToObj(row -> new Pair(sources.get(row), targets.get(row)))
+        .toList();
+  }
+
   /** The columns of a split of texts with labels. */
-  static ColumnsSpec.Labelled columns(SplitSpec split) {
+  static ColumnsSpec.Labelled labelled(SplitSpec split) {
     return (ColumnsSpec.Labelled) split.columns();
   }
 
