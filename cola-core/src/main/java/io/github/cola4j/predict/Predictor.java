@@ -115,11 +115,18 @@ public final class Predictor implements AutoCloseable {
       codec = writes ? TextCodec.open(base.tokenizerFile()) : null;
       TokenizerConfig tokens = TokenizerConfig.read(base.folder());
       chat = tokens.chatTemplate().map(template -> new ChatTemplate(template, tokens));
-      defaults = writes ? GenerationDefaults.of(base) : null;
+      defaults = writes ? fitting(GenerationDefaults.of(base)) : null;
     } catch (RuntimeException e) {
       made.forEach(Predictor::closeQuietly);
       throw e;
     }
+  }
+
+  /** A small model has no room for the usual number of new tokens. */
+  private GenerationSettings fitting(GenerationSettings settings) {
+    int positions = opened.model().maxTokens();
+    int room = facts.task() == Task.SEQUENCE_TO_SEQUENCE ? positions - 1 : positions / 2;
+    return settings.withMaxNewTokens(Math.max(1, Math.min(settings.maxNewTokens(), room)));
   }
 
   /** What the model is for. */
@@ -134,7 +141,7 @@ public final class Predictor implements AutoCloseable {
 
   /**
    * How text is generated unless it is said otherwise: what the model's {@code
-   * generation_config.json} says, and 64 new tokens.
+   * generation_config.json} says, and 64 new tokens where the model has the room.
    *
    * @throws IllegalStateException if the model does not write text
    */
