@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Measures an adapted model on rows with labels. */
-record Evaluation(AdaptedModel model, Objective objective, HostArena arena) {
+public record Evaluation(AdaptedModel model, Objective objective, HostArena arena) {
 
   /** All metrics of the task by name. */
-  Map<String, Double> metrics(Dataset rows, int batchSize) {
+  public Map<String, Double> metrics(Dataset rows, int batchSize) {
     Measurement measurement = objective.measurement();
     // Rows of like length together: the shortest runs, and the fewest of them.
     int[] order =
