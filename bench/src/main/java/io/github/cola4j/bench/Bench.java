@@ -1,11 +1,14 @@
 package io.github.cola4j.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: one JSON line on the standard output, everything else on the other. */
 @Command(
@@ -35,6 +38,19 @@ public final class Bench {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Bench());
     line.setUsageHelpWidth(100);
+    words(line, PublicModel.class);
+    words(line, Choice.Method.class);
+    words(line, Choice.Adapter.class);
+    words(line, Choice.Optimizer.class);
+    words(line, Choice.Type.class);
+    line.setParameterExceptionHandler(
+        (problem, arguments) -> {
+          CommandLine command = problem.getCommandLine();
+          String name = command.getCommandSpec().qualifiedName();
+          command.getErr().println(name + ": " + problem.getMessage());
+          command.getErr().println("  " + name + " --help shows all options");
+          return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
     line.setExecutionExceptionHandler(
         (problem, command, parsed) -> {
           if (!(problem instanceof BenchException)) {
@@ -53,6 +69,21 @@ public final class Bench {
           return exit;
         });
     return line;
+  }
+
+  /** Takes the words of an enum as its constants write themselves. */
+  private static <E extends Enum<E>> void words(CommandLine line, Class<E> type) {
+    E[] constants = type.getEnumConstants();
+    line.registerConverter(
+        type,
+        word ->
+            Stream.of(constants)
+                .filter(constant -> constant.toString().equals(word))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new TypeConversionException(
+                            "'%s' is none of %s".formatted(word, Arrays.toString(constants)))));
   }
 
   /** A command; what it measured is printed. */

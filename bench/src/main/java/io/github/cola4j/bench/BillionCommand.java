@@ -67,7 +67,7 @@ final class BillionCommand implements Bench.Measuring {
 
       ArrayNode refused = result.putArray("refused");
       refused.add(refusal(withoutShard(folder, base), base.files().get(1).getFileName()));
-      refused.add(refusal(withNameTwice(folder), INDEX, "model.norm.weight"));
+      refused.add(refusal(withNameTwice(folder, base), INDEX, "model.norm.weight"));
       refused.add(refusal(withOtherShape(folder), CONFIG, "model.layers.0.mlp.gate_proj.weight"));
       return result;
     }
@@ -77,7 +77,7 @@ final class BillionCommand implements Bench.Measuring {
     FileStore disk = Files.getFileStore(folder);
     require(
         disk.getUsableSpace() >= NEEDED_DISK,
-        "%d GB of temporary files are needed, and %s has room for %.1f GB; make room, or name another folder in the environment variable JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=…"
+        "%d GB of temporary files are needed, and %s has room for %.1f GB; make room, or name another folder: java -Djava.io.tmpdir=<folder> -jar …"
             .formatted(NEEDED_DISK / BILLION, folder, (double) disk.getUsableSpace() / BILLION));
   }
 
@@ -144,13 +144,11 @@ final class BillionCommand implements Bench.Measuring {
     return copy;
   }
 
-  private static Path withNameTwice(Path folder) throws IOException {
+  private static Path withNameTwice(Path folder, RandomBase base) throws IOException {
     Path copy = copy(folder, "name-twice");
     String start = "\"weight_map\":{";
-    replace(
-        copy.resolve(INDEX),
-        start,
-        start + "\"model.norm.weight\":\"model-00001-of-00005.safetensors\",");
+    String again = "\"model.norm.weight\":\"%s\",".formatted(base.files().get(0).getFileName());
+    replace(copy.resolve(INDEX), start, start + again);
     return copy;
   }
 
