@@ -107,13 +107,16 @@ final class Parameters {
 
   /** The same for modules of different sizes, which all have a bias or all have none. */
   LinearGroup group(long in, boolean biased, List<Member> asked) {
+    List<Linear.Pristine> stored = // refuses sizes that do not fit before room is made for them
+        asked.stream().map(member -> stored(member.name, in, member.out, biased)).toList();
     long out = asked.stream().mapToLong(Member::out).sum();
     NDArray weight = zeros(out, in);
     NDArray bias = biased ? zeros(out) : null;
     List<Linear> members = new ArrayList<>();
     long from = 0;
-    for (Member member : asked) {
-      Linear.Pristine pristine = stored(member.name, in, member.out, biased);
+    for (int i = 0; i < asked.size(); i++) {
+      Member member = asked.get(i);
+      Linear.Pristine pristine = stored.get(i);
       NDArray rows = rows(weight, from, from + member.out);
       NDArray biasRows = biased ? rows(bias, from, from + member.out) : null;
       pristine.writeTo(rows, biasRows);
