@@ -89,6 +89,13 @@ ASKED = {
     "linear scaling, type": ("Llama-2-7b", dict(rope_scaling=dict(type="linear", factor=4.0))),
     "linear scaling, rope_type": ("Llama-2-7b", dict(rope_scaling=dict(rope_type="linear", factor=2.5))),
     "default scaling": ("Llama-2-7b", dict(rope_scaling=dict(rope_type="default"), rope_theta=20000.0)),
+    "scaling in both dialects": ("Llama-2-7b", dict(rope_theta=3e4, rope_scaling=dict(type="linear", factor=4.0),
+                                                    rope_parameters=dict(rope_type="default", rope_theta=5.0))),
+    "empty scaling": ("Llama-2-7b", dict(rope_theta=3e4, rope_scaling={}, rope_parameters=dict(rope_type="linear", factor=4.0))),
+    "llama3 scaling of all positions": ("Llama-2-7b", dict(rope_scaling=dict(
+        rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0))),
+    "llama3 scaling, positions outside": ("Llama-2-7b", dict(original_max_position_embeddings=1024, rope_scaling=dict(
+        LLAMA3, rope_type="llama3"))),
     "whole theta": ("Llama-2-7b", dict(rope_theta=10000)),
     "key heads null": ("Llama-2-7b", dict(num_key_value_heads=None)),
     "head size null": ("Llama-2-7b", dict(head_dim=None)),
@@ -100,6 +107,11 @@ ASKED = {
     "gelu by tanh": ("Llama-2-7b", dict(hidden_act="gelu_pytorch_tanh")),
     "qwen2, key heads null": ("Qwen2-0.5B", dict(num_key_value_heads=None)),
     "qwen2 with windows": ("Qwen2-0.5B", dict(use_sliding_window=True, sliding_window=4096, max_window_layers=20)),
+    "qwen2 with windows in all layers": ("Qwen2-0.5B", dict(use_sliding_window=True, sliding_window=4096, max_window_layers=0)),
+    "qwen2 with layers of both kinds": ("Qwen2-0.5B", dict(
+        use_sliding_window=True, sliding_window=9, num_hidden_layers=3,
+        layer_types=["sliding_attention", "full_attention", "sliding_attention"])),
+    "qwen2, attention's bias": ("Qwen2-0.5B", dict(attention_bias=True)),
     "qwen2 with windows null": ("Qwen2-0.5B", dict(use_sliding_window=True, sliding_window=None, max_window_layers=20)),
     "gpt2, relu": ("gpt2", dict(activation_function="relu")),
     "gpt2, gelu": ("gpt2", dict(activation_function="gelu")),
@@ -184,13 +196,14 @@ def configs():
     return [dict(name=name, config=text, expected=expected(text)) for name, text in texts.items()]
 
 
-POSITIONS = [0, 1, 2, 3, 17, 100, 511, 1000, 2047, 4095, 5000, 8191]
+POSITIONS = [0, 1, 17, 100, 1000, 4095, 8191]
 
 
 def rotary():
     cases = []
     for scaling in (dict(rope_type="default"), dict(rope_type="linear", factor=3.0),
-                    dict(LLAMA3, rope_type="llama3", original_max_position_embeddings=1024)):
+                    dict(LLAMA3, rope_type="llama3", original_max_position_embeddings=1024),
+                    dict(rope_type="llama3", factor=32.0, low_freq_factor=1.5, high_freq_factor=3.0, original_max_position_embeddings=64)):
         for theta in (10000.0, 500000.0):
             for size in (8, 64, 128):
                 config = LlamaConfig(hidden_size=4 * size, num_attention_heads=4, head_dim=size, max_position_embeddings=8192,

@@ -43,14 +43,22 @@ final class Attention implements AutoCloseable {
     return new Projected(parts.get(0), parts.get(1), parts.get(2));
   }
 
+  /** Cosine and sine of the angles by which each packed token's heads are turned [n, size]. */
+  record Turns(NDArray cos, NDArray sin) {}
+
   /**
-   * The same, with queries and keys turned by their positions (Su et al. 2021).
-   *
-   * @param cos [n, size]
-   * @param sin [n, size]
+   * @param places the position of each packed token
+   * @param frequencies see {@link Rotary#frequencies} [size / 2]
    */
-  Projected splitRotated(NDArray qkv, NDArray cos, NDArray sin) {
-    NDList parts = script.call("split_rotated", qkv, cos, sin, shape);
+  Turns turns(ForwardPass pass, int[] places, NDArray frequencies) {
+    NDArray positions = pass.arena().longs(pass.manager(), new Shape(places.length), places);
+    NDList turns = script.call("turns", positions, frequencies);
+    return new Turns(turns.get(0), turns.get(1));
+  }
+
+  /** {@link #split}, with queries and keys turned by their positions (Su et al. 2021). */
+  Projected splitRotated(NDArray qkv, Turns turns) {
+    NDList parts = script.call("split_rotated", qkv, turns.cos, turns.sin, shape);
     return new Projected(parts.get(0), parts.get(1), parts.get(2));
   }
 

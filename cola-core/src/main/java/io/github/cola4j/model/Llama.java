@@ -3,6 +3,7 @@ package io.github.cola4j.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.model.Parameters.Member;
+import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Packing;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class Llama implements CausalBody {
   private final Layers ops;
   private final Map<Integer, Attention> attentions = new HashMap<>(); // by their window
   private final NDArray words; // [vocabulary, hidden]
+  private final NDArray frequencies; // [head size / 2]
   private final List<Layer> layers = new ArrayList<>();
   private final NDArray lastNorm; // [hidden]
 
@@ -53,6 +55,7 @@ final class Llama implements CausalBody {
       layers.add(layer(parameters, PREFIX + "layers." + i, attention));
     }
     lastNorm = parameters.load(PREFIX + "norm.weight", config.hidden());
+    frequencies = Owned.by(manager, m -> m.create(config.rotary().frequencies(config.headSize())));
     ops = new Layers(manager, config.epsilon());
   }
 
@@ -93,13 +96,13 @@ final class Llama implements CausalBody {
             ? null
             : AttentionPlan.of(packing, pass.manager(), pass.arena());
     Positions.admit(packing, cache);
-    Rotary.Angles angles = config.rotary().of(pass, places);
+    Attention.Turns turns = layers.get(0).attention.turns(pass, places, frequencies);
 
     NDArray x = pass.stage(() -> ops.rows(pass, words, tokens.ids())); // [tokens, hidden]
     for (int i = 0; i < layers.size(); i++) {
       NDArray in = x;
       int layer = i;
-      x = pass.stage(() -> forward(pass, layer, in, angles, plan, cache)); // [tokens, hidden]
+      x = pass.stage(() -> forward(pass, layer, in, turns, plan, cache)); // [tokens, hidden]
     }
     NDArray top = x;
     return pass.stage(() -> ops.rmsNorm(ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
@@ -110,14 +113,14 @@ final class Llama implements CausalBody {
       ForwardPass pass,
       int number,
       NDArray x,
-      Rotary.Angles angles,
+      Attention.Turns turns,
       AttentionPlan plan,
       KeyValueCache cache) {
     Layer layer = layers.get(number);
     x = pass.share(x);
     NDArray normed = pass.share(ops.rmsNorm(x, layer.attentionNorm));
     Attention.Projected projected =
-        layer.attention.splitRotated(pass.linear(layer.qkv, normed), angles.cos(), angles.sin());
+        layer.attention.splitRotated(pass.linear(layer.qkv, normed), turns);
     NDArray context =
         layer.attention.causal(pass, projected, plan, cache, number, config.attentionDropout());
     NDArray attended = pass.linear(layer.attentionOutput, pass.share(context)); // [tokens, hidden]

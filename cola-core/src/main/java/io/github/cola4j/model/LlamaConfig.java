@@ -60,6 +60,10 @@ record LlamaConfig(
           "qwen2", new Defaults(151936, 22016, 32, 32768, true));
 
   private static final int WINDOW = 4096;
+
+  /** More than any model has, and few enough to list them before a tensor is looked for. */
+  private static final int MOST_LAYERS = 10_000;
+
   private static final String FULL = "full_attention";
   private static final String SLIDING = "sliding_attention";
 
@@ -91,11 +95,21 @@ record LlamaConfig(
     }
     if (!json.hasNonNull("head_dim") && hidden % heads != 0) {
       throw new ModelException(
-          "config.json: hidden_size %d is no multiple of num_attention_heads %d"
+          "config.json: hidden_size %d is no multiple of num_attention_heads %d, and there is no head_dim"
               .formatted(hidden, heads));
     }
     int headSize = config.size("head_dim", hidden / heads);
+    if (headSize % 2 != 0) {
+      throw new ModelException(
+          "config.json: a head has %d values; rotary positions need an even number"
+              .formatted(headSize));
+    }
     int layers = config.size("num_hidden_layers", 32);
+    if (layers > MOST_LAYERS) {
+      throw new ModelException(
+          "config.json: num_hidden_layers is %d; at most %d are built"
+              .formatted(layers, MOST_LAYERS));
+    }
     int positions = config.size("max_position_embeddings", defaults.positions);
     boolean attentionBias = llama && config.flag("attention_bias", false);
     return new LlamaConfig(
@@ -115,7 +129,7 @@ record LlamaConfig(
         attentionBias,
         llama && config.flag("mlp_bias", false),
         windows(config, type, layers),
-        Rotary.read(json, headSize, positions),
+        Rotary.read(config, positions),
         config.flag("tie_word_embeddings", false));
   }
 
@@ -142,6 +156,11 @@ record LlamaConfig(
     }
     if (!type.equals("qwen2")) {
       return Collections.nCopies(layers, window);
+    }
+    if (window == 0 && types.contains(SLIDING)) {
+      throw new ModelException(
+          "config.json: layer_types has \"%s\", but use_sliding_window is false or sliding_window null"
+              .formatted(SLIDING));
     }
     int first = config.count("max_window_layers", 28);
     return IntStream.range(0, layers)

@@ -8,8 +8,10 @@ import java.util.stream.StreamSupport;
 /**
  * A base's {@code config.json}, asked key by key; null counts as absent. What a model does not
  * build is refused by name, so that it never runs wrongly.
+ *
+ * @param path of this object within the file: empty, or say {@code rope_scaling.}
  */
-record ModelConfig(JsonNode json) {
+record ModelConfig(JsonNode json, String path) {
 
   /**
    * Refuses what no architecture here reads.
@@ -21,6 +23,10 @@ record ModelConfig(JsonNode json) {
       throw new ModelException(
           "config.json: quantization_config is set; only unquantized weights are read");
     }
+  }
+
+  ModelConfig(JsonNode json) {
+    this(json, "");
   }
 
   /** A whole number above 0. */
@@ -68,6 +74,15 @@ record ModelConfig(JsonNode json) {
     return number;
   }
 
+  /** A finite number above 0 that must be there. */
+  double positive(String key) {
+    if (absent(json.path(key))) {
+      throw new ModelException(
+          "config.json: %s%s is missing; a number above 0 is needed".formatted(path, key));
+    }
+    return positive(key, 1);
+  }
+
   /** A probability below 1. */
   double probability(String key, double byDefault) {
     double p = number(key, byDefault);
@@ -95,7 +110,7 @@ record ModelConfig(JsonNode json) {
     if (!absent(value) && !value.isObject()) {
       throw unfit(key, value, "an object is needed");
     }
-    return new ModelConfig(value);
+    return new ModelConfig(value, path + key + ".");
   }
 
   /** Words, one for each layer; empty if they are absent. */
@@ -109,8 +124,8 @@ record ModelConfig(JsonNode json) {
     }
     if (value.size() != layers) {
       throw new ModelException(
-          "config.json: %s names %d layers, num_hidden_layers %d"
-              .formatted(key, value.size(), layers));
+          "config.json: %s%s names %d layers, num_hidden_layers %d"
+              .formatted(path, key, value.size(), layers));
     }
     return StreamSupport.stream(value.spliterator(), false).map(JsonNode::asText).toList();
   }
@@ -127,8 +142,9 @@ record ModelConfig(JsonNode json) {
     String word = absent(value) ? byDefault : value.asText();
     if (!built.containsKey(word)) {
       throw new ModelException(
-          "config.json: %s is %s; built are %s"
-              .formatted(key, word, String.join(", ", built.keySet().stream().sorted().toList())));
+          "config.json: %s%s is %s; built are %s"
+              .formatted(
+                  path, key, word, String.join(", ", built.keySet().stream().sorted().toList())));
     }
     return built.get(word);
   }
@@ -138,7 +154,8 @@ record ModelConfig(JsonNode json) {
     for (String key : keys) {
       if (flag(key, built) != built) {
         throw new ModelException(
-            "config.json: %s is %s, which is not built; only %s is".formatted(key, !built, built));
+            "config.json: %s%s is %s, which is not built; only %s is"
+                .formatted(path, key, !built, built));
       }
     }
   }
@@ -147,9 +164,9 @@ record ModelConfig(JsonNode json) {
     return value.isMissingNode() || value.isNull();
   }
 
-  private static ModelException unfit(String key, JsonNode value, String needed) {
+  private ModelException unfit(String key, JsonNode value, String needed) {
     String text = value.toString();
     String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-    return new ModelException("config.json: %s is %s; %s".formatted(key, shown, needed));
+    return new ModelException("config.json: %s%s is %s; %s".formatted(path, key, shown, needed));
   }
 }

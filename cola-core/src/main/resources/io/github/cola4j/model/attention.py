@@ -11,6 +11,13 @@ class K(Module):
     q, k, v, = torch.split_with_sizes(qkv, [sizes[0] * d, sizes[1] * d, sizes[1] * d], 1)
     return (q, k, v)
 
+  def turns(self, places: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:
+    # places [n], frequencies [d / 2] -> cos and sin [n, d] of what value i and value i + d / 2 are turned by
+    angles = torch.mul(torch.unsqueeze(places, 1), frequencies)
+    cos = torch.cos(angles)
+    sin = torch.sin(angles)
+    return (torch.cat([cos, cos], 1), torch.cat([sin, sin], 1))
+
   def split_rotated(self, qkv: Tensor, cos: Tensor, sin: Tensor, shape: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     # qkv [n, (h + 2 * g) * d]; cos, sin [n, d]
     sizes: List[int] = shape.tolist()

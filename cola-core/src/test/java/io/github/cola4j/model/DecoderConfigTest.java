@@ -55,7 +55,7 @@ class DecoderConfigTest {
     } else {
       LlamaConfig llama = LlamaConfig.read(text);
       config = llama;
-      frequencies = llama.rotary().frequencies();
+      frequencies = llama.rotary().frequencies(llama.headSize());
     }
     Map<?, ?> read = components(config);
     for (Iterator<String> keys = expected.fieldNames(); keys.hasNext(); ) {
@@ -111,12 +111,15 @@ class DecoderConfigTest {
         "Llama-2-7b | rope_scaling | {'type': 'dynamic', 'factor': 2.0} | type is dynamic; built are",
         "Llama-2-7b | rope_scaling | {'rope_type': 'yarn', 'factor': 2.0} | rope_type is yarn; built are",
         "Llama-2-7b | rope_scaling | {'rope_type': 'longrope'} | rope_type is longrope; built are",
-        "Llama-2-7b | rope_parameters | {'rope_type': 'yarn', 'rope_theta': 1e4} | rope_type is yarn",
-        "Llama-2-7b | rope_scaling | {'type': 'linear'} | needs factor, a number above 0",
-        "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': -1} | needs factor, a number above 0",
-        "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': null} | needs factor, a number",
+        "Llama-2-7b | rope_parameters | {'rope_type': 'yarn', 'rope_theta': 1e4} | rope_parameters.rope_type is yarn",
+        "Llama-2-7b | rope_scaling | {'type': 'linear'} | rope_scaling.factor is missing; a number above 0 is needed",
+        "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': -1} | rope_scaling.factor is -1; a number above 0",
+        "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': null} | rope_scaling.factor is missing",
         "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': 'many'} | factor is \"many\"",
-        "Llama-2-7b | rope_scaling | {'rope_type': 'llama3', 'factor': 8} | needs low_freq_factor",
+        "Llama-2-7b | rope_scaling | {'rope_type': 'llama3', 'factor': 8} | rope_scaling.low_freq_factor is missing",
+        "Llama-2-7b | rope_scaling | {'rope_type': 'llama3', 'factor': 8, 'low_freq_factor': 4, 'high_freq_factor': 4} | rope_scaling.high_freq_factor is 4.0; a number above low_freq_factor, 4.0",
+        "Qwen2-0.5B | rope_scaling | {'type': 'mrope', 'mrope_section': [8, 12]} | type is mrope; built",
+        "Qwen2-0.5B | rope_parameters | {'full_attention': {'rope_type': 'default'}} | rope_parameters differs between layer types",
         "Llama-2-7b | rope_scaling | 'linear' | rope_scaling is \"linear\"",
         "Llama-2-7b | rope_scaling | ['linear', 2] | rope_scaling is [\"linear\",2]",
         "Llama-2-7b | rope_parameters | 7 | rope_parameters is 7",
@@ -136,6 +139,8 @@ class DecoderConfigTest {
         "Llama-2-7b | hidden_size | -1 | hidden_size is -1; a whole number above 0 is needed",
         "Llama-2-7b | hidden_size | 0 | hidden_size is 0; a whole number above 0 is needed",
         "Llama-2-7b | hidden_size | 1e99 | hidden_size is 1.0E99; a whole number above 0 is needed",
+        "Llama-2-7b | num_hidden_layers | 2000000000 | num_hidden_layers is 2000000000; at most 10000",
+        "Qwen2-0.5B | num_hidden_layers | 2000000000 | num_hidden_layers is 2000000000; at most 10000",
         "Llama-2-7b | num_hidden_layers | 2.5 | num_hidden_layers is 2.5; a whole number",
         "Llama-2-7b | vocab_size | 99999999999 | vocab_size is 99999999999; a whole number above 0",
         "Llama-2-7b | rms_norm_eps | 'many' | rms_norm_eps is \"many\"; a number is needed",
@@ -215,6 +220,18 @@ class DecoderConfigTest {
     ModelException refused = assertThrows(ModelException.class, () -> LlamaConfig.read(text));
     assertTrue(refused.getMessage().contains("layer_types has \"" + kind), refused::getMessage);
     assertTrue(refused.getMessage().contains("only " + built + " is built"), refused::getMessage);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 4096", "true, "})
+  void aLayerWithAWindowNeedsItsSize(boolean used, Integer window) throws IOException {
+    ObjectNode text = text("Qwen2-0.5B");
+    text.put("num_hidden_layers", 2).put("use_sliding_window", used).put("sliding_window", window);
+    text.putArray("layer_types").add("full_attention").add("sliding_attention");
+    ModelException refused = assertThrows(ModelException.class, () -> LlamaConfig.read(text));
+    assertTrue(
+        refused.getMessage().contains("use_sliding_window is false or sliding_window null"),
+        refused::getMessage);
   }
 
   private static ObjectNode text(String model) throws IOException {

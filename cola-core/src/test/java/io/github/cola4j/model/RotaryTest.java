@@ -1,14 +1,17 @@
 package io.github.cola4j.model;
 
+import static io.github.cola4j.golden.Difference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cola4j.gl.AdaptedLinears;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +27,8 @@ import org.junit.jupiter.api.TestFactory;
  * src/test/python/generate_decoder_configs.py}.
  */
 class RotaryTest {
-  private static final double FREQUENCY = 2.5e-7; // relative: two units in the last place
-  private static final double TURN = 1e-6;
+  private static final double FREQUENCY = 1e-7;
+  private static final double TURN = 1e-5;
 
   @TestFactory
   Stream<DynamicTest> anglesAreTransformers() throws IOException {
@@ -48,31 +51,36 @@ class RotaryTest {
 
   private static void compare(JsonNode expected, int[] positions) {
     int size = expected.get("size").asInt();
-    int half = size / 2;
-    Rotary rotary = Rotary.read(expected, size, 8192);
-    float[] frequencies = rotary.frequencies();
-    for (int i = 0; i < half; i++) {
-      double frequency = expected.get("frequencies").get(i).asDouble();
-      assertEquals(frequency, frequencies[i], frequency * FREQUENCY, "frequency " + i);
-    }
-    try (NDManager manager = Torch.newManager(Device.cpu())) {
+    float[] frequencies = Rotary.read(new ModelConfig(expected), 8192).frequencies(size);
+    assertNear(frequencies, floats(expected.get("frequencies")), FREQUENCY, "frequencies");
+    try (NDManager manager = Torch.newManager(Device.cpu());
+        Attention attention = new Attention(manager, 1, 1, 0);
+        Scope scope = Scope.open(manager)) {
       InferencePass pass =
-          new InferencePass(new AdaptedLinears(List.of(), false), manager, new HostArena());
-      Rotary.Angles angles = rotary.of(pass, positions);
-      float[] cos = angles.cos().toFloatArray();
-      float[] sin = angles.sin().toFloatArray();
-      for (int row = 0; row < positions.length; row++) {
-        for (int i = 0; i < size; i++) {
-          // An angle is as exact as the product of its float32 frequency and position.
-          double angle = positions[row] * (double) frequencies[i % half];
-          double tolerance = TURN + angle * FREQUENCY;
-          String what = "value %d at position %d".formatted(i, positions[row]);
-          JsonNode cosines = expected.get("cos").get(row);
-          JsonNode sines = expected.get("sin").get(row);
-          assertEquals(cosines.get(i % half).asDouble(), cos[row * size + i], tolerance, what);
-          assertEquals(sines.get(i % half).asDouble(), sin[row * size + i], tolerance, what);
-        }
+          new InferencePass(new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+      Attention.Turns turns = attention.turns(pass, positions, manager.create(frequencies));
+      for (int half = 0; half < 2; half++) {
+        String where = ", half " + half;
+        assertTurns(turns.cos().split(2, 1).get(half), expected.get("cos"), "cos" + where);
+        assertTurns(turns.sin().split(2, 1).get(half), expected.get("sin"), "sin" + where);
       }
     }
+  }
+
+  /** Of each position, so that one far away is not lost among those that are near. */
+  private static void assertTurns(NDArray actual, JsonNode expected, String what) {
+    assertEquals(expected.size(), actual.getShape().get(0), "positions");
+    for (int row = 0; row < expected.size(); row++) {
+      float[] values = actual.get(row).toFloatArray();
+      assertNear(values, floats(expected.get(row)), TURN, what + ", row " + row);
+    }
+  }
+
+  private static float[] floats(JsonNode numbers) {
+    float[] floats = new float[numbers.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = numbers.get(i).floatValue();
+    }
+    return floats;
   }
 }
