@@ -3,6 +3,7 @@ package io.github.cola4j.merge;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.ElementType;
 import io.github.cola4j.model.BaseModel;
+import io.github.cola4j.model.CausalLanguageModel;
 import io.github.cola4j.spec.Task;
 import java.util.List;
 
@@ -22,6 +23,9 @@ final class MergedConfig {
         };
     config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", word);
     config.remove("_name_or_path");
+    if (model.tensorNames().containsKey(CausalLanguageModel.HEAD)) {
+      config.put("tie_word_embeddings", false); // else older transformers drop the head
+    }
     if (task == Task.SEQUENCE_REGRESSION) {
       config.put("problem_type", "regression");
       name(config, List.of("LABEL_0"));

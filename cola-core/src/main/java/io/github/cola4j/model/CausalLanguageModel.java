@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 
 /** A decoder-only model with its vocabulary's head: transformers' {@code …ForCausalLM}. */
 public final class CausalLanguageModel implements CausalModel {
+  /** The head's weight, of models whose head is not the table of word embeddings. */
+  public static final String HEAD = "lm_head.weight";
+
   private final NDManager manager;
   private final CausalBody body;
   private final VocabularyHead vocabulary;
@@ -40,14 +43,14 @@ public final class CausalLanguageModel implements CausalModel {
     this.manager = manager;
     CausalArchitecture base = CausalArchitecture.load(manager, json, weights, 0);
     body = base.body();
-    vocabulary =
-        new VocabularyHead(
-            base.tied()
-                ? body.wordEmbeddings()
-                : base.parameters().load("lm_head.weight", base.vocabulary(), base.hidden()),
-            null);
+    Parameters parameters = base.parameters();
+    NDArray head =
+        base.tied()
+            ? parameters.ownOrTied(HEAD, body.wordEmbeddings())
+            : parameters.load(HEAD, base.vocabulary(), base.hidden());
+    vocabulary = new VocabularyHead(head, null);
     transformersName = base.transformersName();
-    tensorNames = base.parameters().taken();
+    tensorNames = parameters.taken();
   }
 
   @Override
@@ -63,13 +66,12 @@ public final class CausalLanguageModel implements CausalModel {
   @Override
   public Decoding decode(NDManager owner, Tokens prompts, int maxNewTokens) {
     int longest = IntStream.of(prompts.packing().lengths()).max().orElse(0);
-    int capacity = longest + maxNewTokens;
-    if (capacity > body.maxTokens()) {
+    if (maxNewTokens > body.maxTokens() - longest) {
       throw new ModelException(
           "a prompt of %d tokens and %d new ones make more than the model's %d positions; cut the prompt or lower max_new_tokens"
               .formatted(longest, maxNewTokens, body.maxTokens()));
     }
-    return new Continued(prompts, body.newCache(owner, capacity));
+    return new Continued(prompts, body.newCache(owner, longest + maxNewTokens));
   }
 
   /** Rows, and the keys and values of what they hold. */

@@ -92,6 +92,25 @@ final class Parameters {
   }
 
   /**
+   * A tensor that is tied to another, unless the checkpoint holds it with values of its own: as
+   * transformers 5 loads it, while those before tied it whatever the file held.
+   *
+   * @param source the other one, of the same shape
+   */
+  NDArray ownOrTied(String name, NDArray source) {
+    if (!contains(name)) {
+      return source;
+    }
+    NDArray own = load(name, source.getShape().getShape());
+    if (!own.contentEquals(source)) {
+      return own;
+    }
+    own.close();
+    taken.remove(name);
+    return source;
+  }
+
+  /**
    * Linear modules of the checkpoint that read the same input, as one group whose members are views
    * of it.
    *
