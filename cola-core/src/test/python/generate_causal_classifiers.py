@@ -13,7 +13,8 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import GPT2Config, GPT2ForSequenceClassification, LlamaConfig, LlamaForSequenceClassification
+from transformers import (
+    GPT2Config, GPT2ForSequenceClassification, LlamaConfig, LlamaForSequenceClassification, Qwen2Config, Qwen2ForSequenceClassification)
 
 PAD = 1
 ROWS = [[5, 9, 3, 22, 17, 30, 8], [11, 4, 29, 6], [13, 7, 21, PAD, PAD], [PAD, PAD, PAD], [2, 33, 34, PAD, 35, 9, 10, 28, 3]]
@@ -25,14 +26,20 @@ def build(name):
     if name == "llama":
         return LlamaForSequenceClassification(LlamaConfig(
             vocab_size=40, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
-            max_position_embeddings=32, bos_token_id=0, eos_token_id=2, pad_token_id=PAD, num_labels=3, initializer_range=0.3))
+            max_position_embeddings=32, bos_token_id=0, eos_token_id=2, pad_token_id=PAD, num_labels=3, initializer_range=0.3,
+            hidden_act="gelu_pytorch_tanh", attention_bias=True, mlp_bias=True))
+    if name == "qwen2":  # a window in the upper layer only
+        return Qwen2ForSequenceClassification(Qwen2Config(
+            vocab_size=40, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+            max_position_embeddings=32, bos_token_id=0, eos_token_id=2, pad_token_id=PAD, num_labels=3, initializer_range=0.3,
+            use_sliding_window=True, sliding_window=3, max_window_layers=1))
     return GPT2ForSequenceClassification(GPT2Config(
         vocab_size=40, n_positions=32, n_embd=16, n_layer=2, n_head=4, bos_token_id=0, eos_token_id=2, pad_token_id=PAD, num_labels=3,
         resid_pdrop=0, embd_pdrop=0, attn_pdrop=0, initializer_range=0.3))
 
 
 def main():
-    for name, targets in (("llama", ("q_proj", "v_proj")), ("gpt2", ("c_attn",))):
+    for name, targets in (("llama", ("q_proj", "v_proj")), ("qwen2", ("q_proj", "v_proj")), ("gpt2", ("c_attn",))):
         torch.manual_seed(11)
         torch.set_num_threads(1)
         out = Path(sys.argv[1], name)

@@ -3,6 +3,8 @@ package io.github.cola4j.model;
 import static io.github.cola4j.golden.Difference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -23,6 +25,7 @@ import io.github.cola4j.gl.MergedWeights;
 import io.github.cola4j.gl.PeftSites;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.gl.Site;
+import io.github.cola4j.golden.CausalCase;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
@@ -33,6 +36,7 @@ import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -84,7 +89,7 @@ class CausalClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gpt2"})
+  @ValueSource(strings = {"llama", "qwen2", "gpt2"})
   void logitsAreOfEachRowsLastTokenThatIsNoPadding(String name) {
     Map<String, HostTensor> expected = values(name);
     PackedBatch batch = batch(expected);
@@ -101,7 +106,7 @@ class CausalClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gpt2"})
+  @ValueSource(strings = {"llama", "qwen2", "gpt2"})
   void lossAndGradientsAreTransformers(String name) {
     Map<String, HostTensor> expected = values(name);
     PackedBatch batch = batch(expected);
@@ -132,7 +137,7 @@ class CausalClassifierTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"llama, false", "llama, true", "gpt2, false", "gpt2, true"})
+  @CsvSource({"llama, false", "llama, true", "qwen2, false", "gpt2, false", "gpt2, true"})
   void itLearnsAsByBackPropagation(String name, boolean merged) {
     Map<String, HostTensor> expected = values(name);
     PackedBatch batch = batch(expected);
@@ -161,6 +166,30 @@ class CausalClassifierTest {
           arena.reset();
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("languageModels")
+  void aLanguageModelGetsAHeadThatIsDrawnBySeed(CausalCase base) {
+    try (Weights weights = base.weights()) {
+      float[] first = head(base, weights, 1);
+      assertArrayEquals(first, head(base, weights, 1), "the same seed, the same head");
+      assertFalse(Arrays.equals(first, head(base, weights, 2)), "another seed");
+    }
+  }
+
+  static List<CausalCase> languageModels() {
+    return CausalCase.causals();
+  }
+
+  private float[] head(CausalCase base, Weights weights, long seed) {
+    try (CausalClassifier model =
+        CausalClassifier.load(manager, base.config(), weights, CLASSES, seed)) {
+      Linear score = model.head().get(0);
+      assertNull(score.bias());
+      assertEquals(CLASSES, score.out());
+      return score.weight().toFloatArray();
     }
   }
 
