@@ -129,7 +129,7 @@ class Architecture:
         }
         if not plain:       # not for Conv1D
             for name in ("VeRA", "OFT", "LoHa", "LoKr", "PiSSA", "OLoRA"): configs.pop(name)
-        for name, (word, config) in configs.items(): self.adapter("refused: " + name, config(), refused=word)
+        for name, (said, config) in configs.items(): self.adapter("refused: " + name, config(), refused=said)
 
     def stored(self, name, model, task=None, refused=None, **how):
         model.save_pretrained(os.path.join(self.out, name, "model"), **how)

@@ -61,7 +61,7 @@ record Gpt2Config(
         heads,
         config.size("n_inner", 4 * hidden),
         config.choice("activation_function", "gelu_new", Activation.WORDS),
-        config.number("layer_norm_epsilon", 1e-5),
+        config.positive("layer_norm_epsilon", 1e-5),
         config.number("initializer_range", 0.02),
         config.probability("resid_pdrop", 0.1),
         config.probability("embd_pdrop", 0.1),

@@ -1,6 +1,7 @@
 package io.github.cola4j.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -59,6 +60,8 @@ record LlamaConfig(
           "qwen2", new Defaults(151936, 22016, 32, 32768, true));
 
   private static final int WINDOW = 4096;
+  private static final String FULL = "full_attention";
+  private static final String SLIDING = "sliding_attention";
 
   /** Whether a {@code model_type} is of the family. */
   static boolean knows(String type) {
@@ -105,7 +108,7 @@ record LlamaConfig(
         config.size("intermediate_size", defaults.intermediate),
         positions,
         config.choice("hidden_act", "silu", Activation.WORDS),
-        config.number("rms_norm_eps", 1e-6),
+        config.positive("rms_norm_eps", 1e-6),
         config.number("initializer_range", 0.02),
         config.probability("attention_dropout", 0),
         defaults.queryBias || attentionBias,
@@ -127,27 +130,23 @@ record LlamaConfig(
                   : 0;
           default -> 0;
         };
-    if (type.equals("qwen2") && window > 0) {
-      return IntStream.range(0, layers).mapToObj(i -> qwen2(config, i) ? window : 0).toList();
-    }
-    if (json.path("layer_types").isArray() && !type.equals("qwen2")) {
-      String usual = window > 0 ? "sliding_attention" : "full_attention";
-      for (JsonNode layer : json.path("layer_types")) {
-        if (!layer.asText().equals(usual)) {
-          throw new ModelException(
-              "config.json: layer_types has %s; for a model_type of %s only %s is built here"
-                  .formatted(layer, type, usual));
-        }
+    List<String> types = config.ofLayers("layer_types", layers);
+    List<String> built =
+        type.equals("qwen2") ? List.of(FULL, SLIDING) : List.of(window > 0 ? SLIDING : FULL);
+    for (String layer : types) {
+      if (!built.contains(layer)) {
+        throw new ModelException(
+            "config.json: layer_types has \"%s\"; for this model_type, %s, only %s is built"
+                .formatted(layer, type, String.join(" and ", built)));
       }
     }
-    return IntStream.range(0, layers).mapToObj(i -> window).toList();
-  }
-
-  /** Whether a layer of a Qwen2 with windows has one. */
-  private static boolean qwen2(ModelConfig config, int layer) {
-    JsonNode types = config.json().path("layer_types");
-    return types.isArray()
-        ? types.path(layer).asText().equals("sliding_attention")
-        : layer >= config.json().path("max_window_layers").asInt(28);
+    if (!type.equals("qwen2")) {
+      return Collections.nCopies(layers, window);
+    }
+    int first = config.count("max_window_layers", 28);
+    return IntStream.range(0, layers)
+        .mapToObj(i -> types.isEmpty() ? i >= first : types.get(i).equals(SLIDING))
+        .map(sliding -> sliding ? window : 0)
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package io.github.cola4j.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /**
  * A base's {@code config.json}, asked key by key; null counts as absent. What a model does not
@@ -34,6 +35,18 @@ record ModelConfig(JsonNode json) {
     return value.asInt();
   }
 
+  /** A whole number, 0 or more. */
+  int count(String key, int byDefault) {
+    JsonNode value = json.path(key);
+    if (absent(value)) {
+      return byDefault;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 0) {
+      throw unfit(key, value, "a whole number, 0 or more, is needed");
+    }
+    return value.asInt();
+  }
+
   /** A finite number. */
   double number(String key, double byDefault) {
     JsonNode value = json.path(key);
@@ -44,6 +57,15 @@ record ModelConfig(JsonNode json) {
       throw unfit(key, value, "a number is needed");
     }
     return value.asDouble();
+  }
+
+  /** A finite number above 0. */
+  double positive(String key, double byDefault) {
+    double number = number(key, byDefault);
+    if (!(number > 0)) {
+      throw unfit(key, json.path(key), "a number above 0 is needed");
+    }
+    return number;
   }
 
   /** A probability below 1. */
@@ -65,6 +87,32 @@ record ModelConfig(JsonNode json) {
       throw unfit(key, value, "true or false is needed");
     }
     return value.asBoolean();
+  }
+
+  /** The keys of an object, none if it is absent. */
+  ModelConfig section(String key) {
+    JsonNode value = json.path(key);
+    if (!absent(value) && !value.isObject()) {
+      throw unfit(key, value, "an object is needed");
+    }
+    return new ModelConfig(value);
+  }
+
+  /** Words, one for each layer; empty if they are absent. */
+  List<String> ofLayers(String key, int layers) {
+    JsonNode value = json.path(key);
+    if (absent(value)) {
+      return List.of();
+    }
+    if (!value.isArray()) {
+      throw unfit(key, value, "a list with a word for each layer is needed");
+    }
+    if (value.size() != layers) {
+      throw new ModelException(
+          "config.json: %s names %d layers, num_hidden_layers %d"
+              .formatted(key, value.size(), layers));
+    }
+    return StreamSupport.stream(value.spliterator(), false).map(JsonNode::asText).toList();
   }
 
   /** A token's id; −1 for none. Where several are given, the first. */

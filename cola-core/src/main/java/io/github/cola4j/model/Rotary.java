@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -50,21 +51,19 @@ final class Rotary {
           "config.json: a head has %d values; rotary positions need an even number"
               .formatted(size));
     }
-    boolean nested = json.path("rope_parameters").isObject();
-    String section = nested ? "rope_parameters" : "rope_scaling";
-    ModelConfig scaling = new ModelConfig(json.path(section));
-    double theta =
-        json.path(section).has("rope_theta")
-            ? scaling.number("rope_theta", 0)
-            : new ModelConfig(json).number("rope_theta", 10000);
-    for (JsonNode where : new JsonNode[] {json, json.path(section)}) {
-      if (new ModelConfig(where).number("partial_rotary_factor", 1) != 1) {
+    ModelConfig config = new ModelConfig(json);
+    ModelConfig parameters = config.section("rope_parameters");
+    ModelConfig scaling =
+        parameters.json().isObject() ? parameters : config.section("rope_scaling");
+    double theta = scaling.positive("rope_theta", config.positive("rope_theta", 10000));
+    for (ModelConfig where : List.of(config, scaling)) {
+      if (where.number("partial_rotary_factor", 1) != 1) {
         throw new ModelException(
             "config.json: partial_rotary_factor is %s; only 1 is built"
-                .formatted(where.path("partial_rotary_factor")));
+                .formatted(where.json().path("partial_rotary_factor")));
       }
     }
-    String key = json.path(section).hasNonNull("rope_type") ? "rope_type" : "type";
+    String key = scaling.json().hasNonNull("rope_type") ? "rope_type" : "type";
     String type =
         scaling.choice(
             key, "default", Map.of("default", "default", "linear", "linear", "llama3", "llama3"));

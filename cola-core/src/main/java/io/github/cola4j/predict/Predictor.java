@@ -31,14 +31,16 @@ import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -67,6 +69,8 @@ public final class Predictor implements AutoCloseable {
   private final GenerationSettings defaults; // of language models, else null
   private final int maxLength;
   private final ReadWriteLock use = new ReentrantReadWriteLock();
+  // Only the garbage collector frees an arena, so calls use those that others are done with.
+  private final ConcurrentLinkedDeque<HostArena> arenas = new ConcurrentLinkedDeque<>();
   private boolean closed;
 
   /**
@@ -115,11 +119,18 @@ public final class Predictor implements AutoCloseable {
       codec = writes ? TextCodec.open(base.tokenizerFile()) : null;
       TokenizerConfig tokens = TokenizerConfig.read(base.folder());
       chat = tokens.chatTemplate().map(template -> new ChatTemplate(template, tokens));
-      defaults = writes ? GenerationDefaults.of(base) : null;
+      defaults = writes ? fitting(GenerationDefaults.of(base)) : null;
     } catch (RuntimeException e) {
       made.forEach(Predictor::closeQuietly);
       throw e;
     }
+  }
+
+  /** A small model has no room for the usual number of new tokens. */
+  private GenerationSettings fitting(GenerationSettings settings) {
+    int positions = opened.model().maxTokens();
+    int room = facts.task() == Task.SEQUENCE_TO_SEQUENCE ? positions - 1 : positions / 2;
+    return settings.withMaxNewTokens(Math.max(1, Math.min(settings.maxNewTokens(), room)));
   }
 
   /** What the model is for. */
@@ -134,7 +145,7 @@ public final class Predictor implements AutoCloseable {
 
   /**
    * How text is generated unless it is said otherwise: what the model's {@code
-   * generation_config.json} says, and 64 new tokens.
+   * generation_config.json} says, and 64 new tokens where the model has the room.
    *
    * @throws IllegalStateException if the model does not write text
    */
@@ -166,9 +177,10 @@ public final class Predictor implements AutoCloseable {
     require(Task.SEQUENCE_CLASSIFICATION, "classify");
     int classes = facts.labels().size();
     return using(
-        () ->
+        arena ->
             inBatches(
                 texts,
+                arena,
                 (pass, batch) -> {
                   float[] p =
                       ((SequenceClassification) opened.objective()).probabilities(pass, batch);
@@ -210,9 +222,10 @@ public final class Predictor implements AutoCloseable {
   public List<Double> score(List<Text> texts) {
     require(Task.SEQUENCE_REGRESSION, "score");
     return using(
-        () ->
+        arena ->
             inBatches(
                 texts,
+                arena,
                 (pass, batch) -> {
                   float[] scores =
                       ((SequenceRegression) opened.objective()).predictions(pass, batch);
@@ -258,8 +271,8 @@ public final class Predictor implements AutoCloseable {
       GenerationControl control) {
     requireWriter();
     return using(
-        () ->
-            new TextGenerator(model, codec, stop)
+        arena ->
+            new TextGenerator(model, codec, arena, stop)
                 .generate(prompts.stream().map(this::tokens).toList(), settings, control));
   }
 
@@ -293,9 +306,9 @@ public final class Predictor implements AutoCloseable {
             .map(m -> Map.<String, Object>of("role", m.role(), "content", m.content()))
             .toList();
     return using(
-        () -> {
+        arena -> {
           int[] prompt = Conversations.encode(turns, template, codec);
-          return new TextGenerator(model, codec, stop)
+          return new TextGenerator(model, codec, arena, stop)
               .generate(List.of(prompt), settings, control)
               .get(0);
         });
@@ -308,14 +321,13 @@ public final class Predictor implements AutoCloseable {
   }
 
   private <T> List<T> inBatches(
-      List<Text> texts, BiFunction<ForwardPass, PackedBatch, List<T>> predict) {
+      List<Text> texts, HostArena arena, BiFunction<ForwardPass, PackedBatch, List<T>> predict) {
     List<Example> rows = new ArrayList<>();
     for (Text text : texts) {
       Encoded tokens = encoder.encode(text.first(), text.second());
       rows.add(Example.ofClass(tokens.ids(), tokens.types(), Example.NO_LABEL, rows.size()));
     }
-    List<T> predictions = new ArrayList<>(java.util.Collections.nCopies(texts.size(), null));
-    HostArena arena = new HostArena();
+    List<T> predictions = new ArrayList<>(Collections.nCopies(texts.size(), null));
     int[] order = IntStream.range(0, rows.size()).toArray();
     for (int[] some : Batches.of(order, ROWS_AT_ONCE)) {
       PackedBatch batch = PackedBatch.of(IntStream.of(some).mapToObj(rows::get).toList());
@@ -332,14 +344,21 @@ public final class Predictor implements AutoCloseable {
     return predictions;
   }
 
-  private <T> T using(Supplier<T> work) {
+  private <T> T using(Function<HostArena, T> work) {
     use.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("the predictor is closed");
       }
       Torch.prepareThread();
-      return work.get();
+      HostArena free = arenas.poll();
+      HostArena arena = free == null ? new HostArena() : free;
+      try {
+        return work.apply(arena);
+      } finally {
+        arena.reset();
+        arenas.push(arena);
+      }
     } finally {
       use.readLock().unlock();
     }

@@ -10,12 +10,14 @@ import io.github.cola4j.tensor.HostArena;
 import java.util.List;
 
 /**
- * Text that an adapted model writes. May be used from several threads.
+ * Text that an adapted model writes, on one thread at a time.
  *
  * @param codec of the model's base
+ * @param arena memory for its steps
  * @param stop texts at which writing ends; what is written goes up to there
  */
-public record TextGenerator(AdaptedModel model, TextCodec codec, List<String> stop) {
+public record TextGenerator(
+    AdaptedModel model, TextCodec codec, HostArena arena, List<String> stop) {
 
   /**
    * Continues prompts, or, with an encoder-decoder, writes what they ask for.
@@ -35,7 +37,6 @@ public record TextGenerator(AdaptedModel model, TextCodec codec, List<String> st
    */
   public List<int[]> tokens(
       List<int[]> prompts, GenerationSettings settings, GenerationControl control) {
-    HostArena arena = new HostArena();
     Generator generator =
         new Generator((rows, most) -> new ModelContinuation(model, arena, rows, most));
     GenerationControl stopping =

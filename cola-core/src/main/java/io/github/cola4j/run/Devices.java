@@ -5,13 +5,13 @@ import io.github.cola4j.spec.Device;
 import io.github.cola4j.tensor.Torch;
 
 /** The device that a spec asks for, as this process has it. */
-final class Devices {
+public final class Devices {
   private Devices() {}
 
   /**
    * @throws RunException if a GPU is asked for that PyTorch does not see
    */
-  static ai.djl.Device of(Device wanted) {
+  public static ai.djl.Device of(Device wanted) {
     int gpus = Engine.getEngine(Torch.ENGINE).getGpuCount();
     if (wanted instanceof Device.Cuda cuda) {
       if (cuda.index() >= gpus) {
@@ -30,7 +30,7 @@ final class Devices {
   }
 
   /** The word for a device, {@code cpu} or {@code cuda:0}. */
-  static String name(ai.djl.Device device) {
+  public static String name(ai.djl.Device device) {
     return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
   }
 }

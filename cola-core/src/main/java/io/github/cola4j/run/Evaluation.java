@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Measures an adapted model on rows with labels. */
-record Evaluation(AdaptedModel model, Objective objective, HostArena arena) {
+public record Evaluation(AdaptedModel model, Objective objective, HostArena arena) {
 
   /**
    * All metrics of the task by name.
    *
    * @param limit how many rows to measure on, the first ones
    */
-  Map<String, Double> metrics(Dataset rows, int limit, int batchSize) {
+  public Map<String, Double> metrics(Dataset rows, int limit, int batchSize) {
     Measurement measurement = objective.measurement();
     // Rows of like length together: the shortest runs, and the fewest of them.
     int[] order =

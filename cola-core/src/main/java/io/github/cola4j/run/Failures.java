@@ -10,10 +10,11 @@ import io.github.cola4j.worker.Failure;
 import java.io.UncheckedIOException;
 
 /** How this project's own exceptions are told to the user of a worker. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
-  static Failure describe(Throwable problem) {
+  /** What the user reads of a problem that a job of this project met. */
+  public static Failure describe(Throwable problem) {
     if (problem instanceof RunException run) {
       return Failure.user(run.getMessage(), run.advice().toArray(String[]::new));
     }

@@ -384,7 +384,8 @@ public final class Finetuning {
               rows.pairs().subList(0, limit),
               spec.generation().orElseThrow(),
               spec.data().maxLength(),
-              evaluation.batchSize()));
+              evaluation.batchSize(),
+              arena));
     }
     return latest;
   }

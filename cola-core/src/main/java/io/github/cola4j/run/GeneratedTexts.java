@@ -12,6 +12,7 @@ import io.github.cola4j.metric.Metrics;
 import io.github.cola4j.predict.GenerationDefaults;
 import io.github.cola4j.predict.TextGenerator;
 import io.github.cola4j.spec.GenerationSpec;
+import io.github.cola4j.tensor.HostArena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class GeneratedTexts {
    *
    * @param maxLength of a source
    * @param batchSize sources that are read at once
+   * @param arena memory for steps
    */
   static Map<String, Double> metrics(
       AdaptedModel model,
@@ -36,7 +38,8 @@ final class GeneratedTexts {
       List<TextRows.Pair> pairs,
       GenerationSpec how,
       int maxLength,
-      int batchSize) {
+      int batchSize,
+      HostArena arena) {
     Map<String, List<String>> references = new LinkedHashMap<>();
     for (TextRows.Pair pair : pairs) {
       references.computeIfAbsent(pair.source(), source -> new ArrayList<>()).add(pair.target());
@@ -45,7 +48,7 @@ final class GeneratedTexts {
     List<String> texts = new ArrayList<>();
     GenerationSettings settings = settings(how, GenerationDefaults.of(base), 0);
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
-      TextGenerator generator = new TextGenerator(model, codec, how.stop());
+      TextGenerator generator = new TextGenerator(model, codec, arena, how.stop());
       for (int from = 0; from < sources.size(); from += batchSize) {
         List<int[]> prompts =
             sources.subList(from, Math.min(sources.size(), from + batchSize)).stream()

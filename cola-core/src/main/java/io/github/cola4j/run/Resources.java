@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What this process may use and uses of the machine. */
-final class Resources {
+public final class Resources {
   private static final int KIBIBYTE = 1024;
 
   private Resources() {}
@@ -37,7 +37,7 @@ final class Resources {
   }
 
   /** The most resident memory so far in bytes; 0 where the platform does not tell. */
-  static long peakResidentBytes() {
+  public static long peakResidentBytes() {
     return status("VmHWM:");
   }
 

@@ -25,6 +25,7 @@ import io.github.cola4j.run.FinishedRun;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.TaskModel;
+import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.worker.StopSignal;
 import java.io.IOException;
@@ -253,7 +254,7 @@ public final class ToPython {
           Map.of(
               "greedy", new Strategy.Greedy(),
               "beam", new Strategy.BeamSearch(3, 1, EarlyStopping.FALSE));
-      TextGenerator generator = new TextGenerator(model, codec, List.of());
+      TextGenerator generator = new TextGenerator(model, codec, new HostArena(), List.of());
       strategies.forEach(
           (name, strategy) ->
               texts.set(

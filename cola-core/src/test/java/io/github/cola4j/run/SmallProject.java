@@ -69,6 +69,23 @@ record SmallProject(Path folder) {
   private static final List<String> OTHERS =
       List.of("the", "coffee", "shop", "of", "city", "sailors", "often", "blue", "area", "journey");
 
+  /** With a base of any architecture among the reference values, and a spec of one's own. */
+  static SmallProject of(Path folder, String architecture, String spec) {
+    SmallProject project = of(folder, architecture);
+    try {
+      for (String file : List.of("tokenizer_config.json", "generation_config.json")) {
+        Path stored = Golden.file(architecture, "checkpoint", file);
+        if (Files.exists(stored)) {
+          Files.copy(stored, project.base().resolve(file));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    project.write("cola.yaml", spec + "device: cpu\nthreads: 1\noutput: run\n");
+    return project;
+  }
+
   /** With a classifier that is the base's own. */
   static SmallProject bert(Path folder) {
     return of(folder, "bert");

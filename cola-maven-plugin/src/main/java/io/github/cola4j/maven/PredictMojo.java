@@ -18,8 +18,9 @@ import org.apache.maven.toolchain.ToolchainManager;
 import org.eclipse.aether.RepositorySystem;
 
 /**
- * Classifies a text with the adapter of a finished run. Example: {@code mvn cola:predict
- * -Dcola.text="a gem of a film"}. Works without a POM too.
+ * Tells what the adapter of a finished run makes of a text: its class, its score, or the text that
+ * follows. Example: {@code mvn cola:predict -Dcola.text="a gem of a film"}. Works without a POM
+ * too.
  */
 @Mojo(name = "predict", requiresProject = false, threadSafe = true)
 public final class PredictMojo extends ColaMojo {
@@ -58,7 +59,7 @@ public final class PredictMojo extends ColaMojo {
     if (text == null || text.isBlank()) {
       throw new MojoFailureException(
           Advice.perhaps(
-              "There is no text to classify",
+              "There is no text",
               "give one: " + PropertyNames.option(PropertyNames.TEXT, "\"a gem of a film\"")));
     }
     Path folder = runFolder();

@@ -1,0 +1,109 @@
+package io.github.cola4j.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.worker.DeviceChoice;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code step}: a training step on full batches, the peer of {@code peft_step.py}. */
+@Command(
+    name = "step",
+    showDefaultValues = true,
+    description = "Measures training steps on full batches: server pass, fit, merge.")
+final class StepCommand implements Bench.Measuring {
+  private static final long SEED = 0;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      description =
+          "The model, by its public configuration, weights random: ${COMPLETION-CANDIDATES}.")
+  private PublicModel model = PublicModel.GPT2;
+
+  @Option(
+      names = "--method",
+      description = "How it is trained: ${COMPLETION-CANDIDATES} (gradient learning).")
+  private Choice.Method method = Choice.Method.COLA;
+
+  @Option(names = "--batch", description = "Rows of a batch.")
+  private int batch = 8;
+
+  @Option(names = "--seq", description = "Tokens of each row; none is padding.")
+  private int seq = 128;
+
+  @Option(names = "--rank", description = "Rank of low-rank adapters; their alpha is 8 / rank.")
+  private int rank = 8;
+
+  @Option(names = "--steps", description = "How many steps are measured.")
+  private int steps = 8;
+
+  @Option(names = "--warmup", description = "How many steps go before them, unmeasured.")
+  private int warmup = 2;
+
+  @Option(names = "--threads", description = "Threads of one tensor operation.")
+  private int threads = 2;
+
+  @Option(names = "--device", description = "auto, cpu, cuda or cuda:N.")
+  private String device = "cpu";
+
+  @Option(names = "--dtype", description = "Type of the frozen weights: ${COMPLETION-CANDIDATES}.")
+  private Choice.Type dtype = Choice.Type.FLOAT32;
+
+  @Option(
+      names = "--optimizer",
+      description = "Of the adapters, at a learning rate of 1e-4: ${COMPLETION-CANDIDATES}.")
+  private Choice.Optimizer optimizer = Choice.Optimizer.ADAMW;
+
+  @Option(
+      names = "--adapter",
+      description = "What is fitted at each site: ${COMPLETION-CANDIDATES}.")
+  private Choice.Adapter adapter = Choice.Adapter.LOW_RANK;
+
+  @Option(
+      names = "--merged",
+      description = "Keep the adapters merged into the base, so that the server pass is its alone.")
+  private boolean merged;
+
+  @Override
+  public ObjectNode call() {
+    settings(""); // whatever is wrong with the options shows before the work begins
+    try (ScratchFolder scratch = ScratchFolder.create()) {
+      RandomBase.write(scratch.path(), model.config(), ElementType.F32, SEED, RandomBase.ONE_FILE);
+      return Forked.run(
+          StepJob.class, settings(scratch.path().toString()), DeviceChoice.parse(device));
+    }
+  }
+
+  /** The options, checked. */
+  StepSettings settings(String base) {
+    Checked checked = new Checked(spec);
+    checked.atLeast(1, "--batch", batch);
+    checked.atLeast(2, "--seq", seq);
+    checked.atLeast(1, "--rank", rank);
+    checked.atLeast(1, "--steps", steps);
+    checked.atLeast(0, "--warmup", warmup);
+    checked.atLeast(1, "--threads", threads);
+    checked.device(device);
+    return new StepSettings(
+        method + "-" + adapter,
+        model.toString(),
+        base,
+        model.task(),
+        model.targets(),
+        adapter.toString(),
+        rank,
+        merged,
+        batch,
+        seq,
+        steps,
+        warmup,
+        threads,
+        device,
+        dtype.toString(),
+        optimizer.toString());
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.cola4j.bench;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.data.Example;
+import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.optim.Rule;
+import io.github.cola4j.optim.Sgd;
+import io.github.cola4j.run.Devices;
+import io.github.cola4j.run.Failures;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Task;
+import io.github.cola4j.task.TaskModel;
+import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.worker.Failure;
+import io.github.cola4j.worker.Job;
+import io.github.cola4j.worker.JobContext;
+import io.github.cola4j.worker.JobResult;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+
+/** Takes training steps on one random batch; arguments are {@link StepSettings}. */
+public final class StepJob implements Job {
+  private static final double LEARNING_RATE = 1e-4;
+  private static final int CLASSES = 2;
+  private static final long SEED = 0;
+
+  @Override
+  public JobResult run(JobContext context) throws Exception {
+    StepSettings settings = Forked.JSON.treeToValue(context.arguments(), StepSettings.class);
+    RunSpec spec = spec(settings);
+    Torch.start(settings.threads());
+    Device device = Devices.of(spec.device());
+    BaseFolder base = BaseFolder.open(spec.base().path());
+    try (TaskModel task = TaskModel.open(settings.task(), base, device, CLASSES, SEED);
+        AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
+        InlineFit fit =
+            new InlineFit(
+                model.manager(),
+                model.sites(),
+                new Optimizer(model.manager(), rule(settings)),
+                OptionalDouble.empty())) {
+      if (settings.merged()) {
+        model.keepMerged();
+      }
+      model.merge();
+      TrainingStep step = new TrainingStep(model, task.objective(), fit);
+      PackedBatch batch = batch(settings, base.config().path("vocab_size").asInt());
+      List<TrainingStep.Taken> taken = new ArrayList<>();
+      for (int i = 0; i < settings.warmup() + settings.steps(); i++) {
+        if (context.stop().requested()) {
+          return JobResult.stopped();
+        }
+        TrainingStep.Taken one = step.take(batch, LEARNING_RATE);
+        System.err.printf("step %d: %.1f ms, loss %.4f%n", i + 1, one.nanos() / 1e6, one.loss());
+        if (i >= settings.warmup()) {
+          taken.add(one);
+        }
+      }
+      return JobResult.finished(result(settings, device, model.trainableParameters(), taken));
+    }
+  }
+
+  /** Bad folders and devices are told as those of a run. */
+  @Override
+  public Failure describe(Throwable problem) {
+    return Failures.describe(problem);
+  }
+
+  /** As a user would write it; there are no rows, so some file stands for theirs. */
+  private static RunSpec spec(StepSettings settings) {
+    String rank = settings.adapter().equals("low-rank") ? ", r: " + settings.rank() : "";
+    String yaml =
+        """
+        base: .
+        task: causal-lm
+        data: {train: {file: config.json, format: text}, max_length: %d}
+        adapter: {kind: %s%s, target_modules: [%s]}
+        training: {seed: %d}
+        device: "%s"
+        """
+            .formatted(
+                settings.seq(),
+                settings.adapter(),
+                rank,
+                String.join(", ", settings.targets()),
+                SEED,
+                settings.device());
+    return RunSpec.parse(yaml, Path.of(settings.base(), "cola.yaml"), Map.of());
+  }
+
+  private static Rule rule(StepSettings settings) {
+    return settings.optimizer().equals("sgd")
+        ? new Sgd(0, 0, false, 0)
+        : new AdamW(0.9, 0.999, 1e-8, 0.01); // PyTorch's defaults
+  }
+
+  private static PackedBatch batch(StepSettings settings, int vocabulary) {
+    Random random = new Random(SEED);
+    return PackedBatch.of(
+        IntStream.range(0, settings.batch())
+            .mapToObj(
+                row -> {
+                  int[] ids = random.ints(settings.seq(), 0, vocabulary).toArray();
+                  int[] labels =
+                      settings.task() == Task.CAUSAL_LM ? ids : new int[] {random.nextInt(CLASSES)};
+                  return new Example(ids, new int[ids.length], labels, 0, row);
+                })
+            .toList());
+  }
+
+  private static ObjectNode result(
+      StepSettings settings, Device device, long trainable, List<TrainingStep.Taken> taken) {
+    ObjectNode result = Forked.JSON.createObjectNode();
+    result.put("method", settings.method()).put("model", settings.model());
+    result.put("batch", settings.batch()).put("seq", settings.seq()).put("rank", settings.rank());
+    result.put("device", Devices.name(device)).put("dtype", settings.dtype());
+    result.put("threads", settings.threads());
+    result.put("ms_per_step", median(taken, TrainingStep.Taken::nanos));
+    result.put(
+        "ms_min",
+        Rounded.of(
+            taken.stream().mapToLong(TrainingStep.Taken::nanos).min().orElseThrow() / 1e6, 2));
+    result.put("server_ms", median(taken, TrainingStep.Taken::serverNanos));
+    result.put("fit_ms", median(taken, TrainingStep.Taken::fitNanos));
+    result.put("peak_rss_mb", Rounded.peakMegabytes());
+    result.putNull("peak_cuda_mb");
+    result.put("steps", settings.steps()).put("trainable", trainable);
+    result.put("merged", settings.merged()).put("optimizer", settings.optimizer());
+    return result.put("torch", Torch.version());
+  }
+
+  /** Milliseconds; of an even number the upper one of the two in the middle, as the script. */
+  private static double median(
+      List<TrainingStep.Taken> taken, ToLongFunction<TrainingStep.Taken> nanos) {
+    long[] sorted = taken.stream().mapToLong(nanos).sorted().toArray();
+    return Rounded.of(sorted[sorted.length / 2] / 1e6, 2);
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.cola4j.bench;
+
+import io.github.cola4j.spec.Task;
+import java.util.List;
+
+/**
+ * Training steps to be measured.
+ *
+ * @param method the method's name, for the result
+ * @param model the model's name, for the result
+ * @param base the folder of the model
+ * @param task what it is trained for
+ * @param targets the modules that get adapters
+ * @param adapter {@code low-rank} or {@code linear}
+ * @param rank of low-rank adapters
+ * @param merged whether the base's weights contain the adapters during the server pass
+ * @param batch rows of a batch
+ * @param seq tokens of each row
+ * @param steps how many steps are measured
+ * @param warmup how many steps go before them
+ * @param threads of one operation
+ * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param dtype of the base's weights
+ * @param optimizer {@code adamw} or {@code sgd}
+ */
+record StepSettings(
+    String method,
+    String model,
+    String base,
+    Task task,
+    List<String> targets,
+    String adapter,
+    int rank,
+    boolean merged,
+    int batch,
+    int seq,
+    int steps,
+    int warmup,
+    int threads,
+    String device,
+    String dtype,
+    String optimizer) {}

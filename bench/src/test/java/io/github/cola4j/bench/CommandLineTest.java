@@ -1,0 +1,156 @@
+package io.github.cola4j.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cola4j.spec.Task;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What is asked for on the command line, and what is refused there. */
+class CommandLineTest {
+  private static <T> T read(Class<T> command, String... args) {
+    CommandLine.ParseResult parsed = Bench.commandLine().parseArgs(args);
+    return command.cast(parsed.subcommand().commandSpec().userObject());
+  }
+
+  @Test
+  void stepTakesTheFlagsOfTheScript() {
+    StepSettings settings =
+        read(
+                StepCommand.class,
+                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged"
+                    .split(" "))
+            .settings("here");
+    assertEquals(
+        new StepSettings(
+            "cola-linear",
+            "llama-160m",
+            "here",
+            Task.CAUSAL_LM,
+            List.of("q_proj", "v_proj"),
+            "linear",
+            4,
+            true,
+            3,
+            17,
+            5,
+            1,
+            2,
+            "cpu",
+            "float32",
+            "sgd"),
+        settings);
+  }
+
+  @Test
+  void stepHasTheDefaultsOfTheScript() {
+    StepSettings settings = read(StepCommand.class, "step").settings("here");
+    assertEquals(
+        new StepSettings(
+            "cola-low-rank",
+            "gpt2",
+            "here",
+            Task.CAUSAL_LM,
+            List.of("c_attn", "c_proj", "c_fc"),
+            "low-rank",
+            8,
+            false,
+            8,
+            128,
+            8,
+            2,
+            2,
+            "cpu",
+            "float32",
+            "adamw"),
+        settings);
+  }
+
+  @Test
+  void sst2TakesTheFlagsOfTheScript() {
+    Sst2Settings settings =
+        read(
+                Sst2Command.class,
+                "sst2 --base b --data d --rows 60 --epochs 2 --batch 16 --lr 1e-3 --rank 4 --targets query key --threads 1 --seed 3 --device auto --order o.txt"
+                    .split(" "))
+            .settings();
+    assertEquals(
+        new Sst2Settings(
+            absolute("b"),
+            absolute("d"),
+            60,
+            2,
+            16,
+            1e-3,
+            4,
+            List.of("query", "key"),
+            1,
+            3,
+            "auto",
+            false,
+            absolute("o.txt")),
+        settings);
+  }
+
+  @Test
+  void sst2HasTheDefaultsOfTheScript() {
+    Sst2Settings settings = read(Sst2Command.class, "sst2").settings();
+    assertEquals(
+        new Sst2Settings(
+            absolute("../models/minilm-l6"),
+            absolute("../data/sst2"),
+            6000,
+            1,
+            32,
+            3e-3,
+            8,
+            List.of("query", "value"),
+            2,
+            0,
+            "cpu",
+            false,
+            null),
+        settings);
+  }
+
+  private static String absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          step --model gpt3       | 'gpt3' is none of [gpt2, roberta-base, llama-160m, llama-1b]
+          step --method lora      | 'lora' is none of [cola]
+          step --dtype bfloat16   | 'bfloat16' is none of [float32]
+          step --steps 0          | --steps is 0; it has to be 1 or more
+          step --seq 1            | --seq is 1; it has to be 2 or more
+          step --device gpu       | --device is "gpu", but must be one of
+          step --bach 3           | '--bach'
+          sst2 --group-by-length  | nothing is padded
+          sst2 --lr 0             | --lr is 0.0; it has to be a number above 0
+          sst2 --rows many        | 'many' is not an int
+          billion --shard-mb 0    | --shard-mb is 0
+          """)
+  void whatCannotBeIsRefusedByName(String args, String complaint) {
+    StringWriter complaints = new StringWriter();
+    StringWriter results = new StringWriter();
+    int exit =
+        Bench.commandLine()
+            .setErr(new PrintWriter(complaints))
+            .setOut(new PrintWriter(results))
+            .execute(args.split(" "));
+    assertEquals(2, exit);
+    assertTrue(complaints.toString().contains(complaint.strip()), complaints.toString());
+    assertEquals("", results.toString());
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.cola4j.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.spec.Task;
+import io.github.cola4j.worker.JobContext;
+import io.github.cola4j.worker.StopSignal;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steps on tiny models, with the keys of the script's line. */
+class StepJobTest {
+  /** What {@code peft_step.py} prints. */
+  private static final Set<String> SCRIPT_KEYS =
+      Set.of(
+          "method",
+          "model",
+          "batch",
+          "seq",
+          "rank",
+          "device",
+          "dtype",
+          "threads",
+          "ms_per_step",
+          "ms_min",
+          "peak_rss_mb",
+          "peak_cuda_mb",
+          "steps",
+          "trainable",
+          "torch");
+
+  @TempDir Path folder;
+
+  private ObjectNode step(
+      ObjectNode config, Task task, List<String> targets, String adapter, boolean merged)
+      throws Exception {
+    RandomBase.write(folder, config, ElementType.F32, 0, RandomBase.ONE_FILE);
+    StepSettings settings =
+        new StepSettings(
+            "cola-" + adapter,
+            "tiny",
+            folder.toString(),
+            task,
+            targets,
+            adapter,
+            4,
+            merged,
+            2,
+            8,
+            3,
+            1,
+            1,
+            "cpu",
+            "float32",
+            merged ? "sgd" : "adamw");
+    ObjectNode arguments = Forked.JSON.valueToTree(settings);
+    return new StepJob().run(new JobContext(arguments, event -> {}, StopSignal.NEVER)).value();
+  }
+
+  private static Set<String> keys(ObjectNode result) {
+    Set<String> keys = new HashSet<>();
+    result.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  @Test
+  void theLineHasTheKeysOfTheScript() throws Exception {
+    ObjectNode result =
+        step(Tiny.gpt2(), Task.CAUSAL_LM, List.of("c_attn", "c_proj", "c_fc"), "low-rank", false);
+    assertTrue(keys(result).containsAll(SCRIPT_KEYS), result.toString());
+    assertTrue(keys(result).containsAll(Set.of("server_ms", "fit_ms")), result.toString());
+    assertEquals("cola-low-rank", result.path("method").asText());
+    assertEquals("tiny", result.path("model").asText());
+    assertEquals("cpu", result.path("device").asText());
+    assertEquals(3, result.path("steps").asInt());
+    assertTrue(result.path("peak_cuda_mb").isNull());
+    assertTrue(result.path("ms_per_step").asDouble() > 0);
+    assertTrue(result.path("ms_per_step").asDouble() >= result.path("ms_min").asDouble());
+    // Of each of two layers: in and out of c_attn, both c_proj, and c_fc.
+    int perLayer = (16 + 48) + (16 + 16) + (16 + 64) + (64 + 16);
+    assertEquals(2 * 4 * perLayer, result.path("trainable").asInt());
+  }
+
+  @Test
+  void linearAdaptersMayBeMerged() throws Exception {
+    ObjectNode result =
+        step(Tiny.llama(), Task.CAUSAL_LM, List.of("q_proj", "v_proj"), "linear", true);
+    assertEquals("cola-linear", result.path("method").asText());
+    assertTrue(result.path("merged").asBoolean());
+    assertEquals(2 * (16 * 16 + 8 * 16), result.path("trainable").asInt());
+  }
+
+  @Test
+  void aClassifierTrainsItsHeadToo() throws Exception {
+    ObjectNode result =
+        step(
+            Tiny.roberta(),
+            Task.SEQUENCE_CLASSIFICATION,
+            List.of("query", "value"),
+            "low-rank",
+            false);
+    int head = 16 * 16 + 16 + 2 * 16 + 2;
+    assertEquals(2 * 2 * 4 * (16 + 16) + head, result.path("trainable").asInt());
+  }
+
+  @Test
+  void aStoppedJobEndsWithoutAResult() throws Exception {
+    RandomBase.write(folder, Tiny.gpt2(), ElementType.F32, 0, RandomBase.ONE_FILE);
+    StepSettings settings =
+        new StepSettings(
+            "cola-low-rank",
+            "tiny",
+            folder.toString(),
+            Task.CAUSAL_LM,
+            List.of("c_attn"),
+            "low-rank",
+            4,
+            false,
+            2,
+            8,
+            1_000_000,
+            0,
+            1,
+            "cpu",
+            "float32",
+            "adamw");
+    StopSignal stop =
+        new StopSignal() {
+          @Override
+          public boolean requested() {
+            return true;
+          }
+
+          @Override
+          public String reason() {
+            return "enough";
+          }
+        };
+    assertTrue(
+        new StepJob()
+            .run(new JobContext(Forked.JSON.valueToTree(settings), event -> {}, stop))
+            .early());
+  }
+}
