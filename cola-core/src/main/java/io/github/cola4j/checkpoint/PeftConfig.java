@@ -127,6 +127,24 @@ public record PeftConfig(
         baseModelNameOrPath);
   }
 
+  /** The same with adapters elsewhere. */
+  PeftConfig withTargetModules(TargetModules others) {
+    return new PeftConfig(
+        peftType,
+        kind,
+        taskType,
+        r,
+        loraAlpha,
+        loraDropout,
+        others,
+        modulesToSave,
+        useRslora,
+        rankPattern,
+        alphaPattern,
+        fanInFanOut,
+        baseModelNameOrPath);
+  }
+
   /** The rank at a module of the base, {@code rank_pattern} considered. */
   public int rank(String path) {
     return matching(rankPattern, path, r);
