@@ -116,7 +116,7 @@ class Architecture:
             "trainable tokens": ("trainable_token_indices", lambda: lora(trainable_token_indices={word: [3, 4]})),
             "PiSSA": ("init_lora_weights", lambda: lora(init_lora_weights="pissa")),
             "OLoRA": ("init_lora_weights", lambda: lora(init_lora_weights="olora")),
-            "embeddings": ("lora_embedding", lambda: lora(target_modules=[m["query"], word])),
+            "embeddings": (word, lambda: lora(target_modules=[m["query"], word])),
             "AdaLoRA": ("ADALORA", lambda: peft.AdaLoraConfig(**target, total_step=10)),
             "IA3": ("IA3", lambda: peft.IA3Config(**target, feedforward_modules=[])),
             "LoHa": ("LOHA", lambda: peft.LoHaConfig(**target)),
@@ -144,12 +144,14 @@ class Architecture:
         assert os.path.exists(os.path.join(self.out, "sharded", "model", "model.safetensors.index.json"))
         self.stored("bf16", self.model().bfloat16()); self.stored("f16", self.model().half())
         if self.task != "SEQUENCE_CLASSIFICATION":
-            tied = not self.config.tie_word_embeddings; torch.manual_seed(5)
+            torch.manual_seed(5); bare = "bare"       # AutoModel's names, which have no prefix
             if self.task == "CAUSAL_LM":
-                model = self.model(tie_word_embeddings=tied)
-                if not tied: model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.lm_head.weight) * 0.2)
-                self.stored("tied head" if tied else "untied head", model)
-            bare = "bare"       # AutoModel's names, which have no prefix
+                model = self.model(); model.config.tie_word_embeddings = True; model.lm_head.weight = model.get_input_embeddings().weight
+                self.stored("tied head", model)
+                for name, said in ("untied head", False), ("head of its own, said to be tied", True):       # transformers 5 believes the file
+                    model = self.model(); model.config.tie_word_embeddings = said
+                    model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.lm_head.weight) * 0.2)
+                    self.stored(name, model)
             if self.task == "CAUSAL_LM" and self.config.tie_word_embeddings or self.task == "SEQUENCE_TO_SEQUENCE":
                 model = self.model(); model.base_model.save_pretrained(os.path.join(self.out, bare, "model")); self.tokenizer(bare)
                 self.case(bare, model, "model")
