@@ -133,8 +133,8 @@ public final class ToPython {
           Path out = Path.of(args[1]).resolve(architecture.getFileName());
           for (Case one : cases(architecture.resolve("checkpoint/config.json"))) {
             write(one, architecture, out.resolve(one.name));
-            System.out.println(out.resolve(one.name));
           }
+          System.out.println(architecture.getFileName());
         }
       }
     }
