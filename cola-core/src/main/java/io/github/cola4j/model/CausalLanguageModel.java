@@ -40,14 +40,23 @@ public final class CausalLanguageModel implements CausalModel {
     this.manager = manager;
     CausalArchitecture base = CausalArchitecture.load(manager, json, weights, 0);
     body = base.body();
-    vocabulary =
-        new VocabularyHead(
-            base.tied()
-                ? body.wordEmbeddings()
-                : base.parameters().load("lm_head.weight", base.vocabulary(), base.hidden()),
-            null);
+    vocabulary = new VocabularyHead(head(base), null);
     transformersName = base.transformersName();
     tensorNames = base.parameters().taken();
+  }
+
+  /** As transformers 5 does, a head of its own counts even where the configuration ties it. */
+  private static NDArray head(CausalArchitecture base) {
+    NDArray words = base.body().wordEmbeddings();
+    if (base.tied() && !base.parameters().contains("lm_head.weight")) {
+      return words;
+    }
+    NDArray own = base.parameters().load("lm_head.weight", base.vocabulary(), base.hidden());
+    if (base.tied() && own.contentEquals(words)) {
+      own.close();
+      return words;
+    }
+    return own;
   }
 
   @Override
