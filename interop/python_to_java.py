@@ -11,7 +11,7 @@ import json, os, shutil, sys, warnings
 import peft, torch, transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, BartForConditionalGeneration
+from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, BartForConditionalGeneration
 from results import Results
 
 warnings.filterwarnings("ignore")
@@ -130,6 +130,11 @@ class Architecture:
         if not plain:       # not for Conv1D
             for name in ("VeRA", "OFT", "LoHa", "LoKr", "PiSSA", "OLoRA"): configs.pop(name)
         for name, (said, config) in configs.items(): self.adapter("refused: " + name, config(), refused=said)
+
+        # Made for AutoModel, under whose names it says nothing about a model with a head.
+        name = "refused: feature extraction"
+        model = get_peft_model(AutoModel.from_pretrained(self.checkpoint), lora(task_type="FEATURE_EXTRACTION"))
+        model.save_pretrained(os.path.join(self.out, name, "adapter")); self.case(name, self.model(), self.checkpoint, "adapter", refused="another base")
 
     def stored(self, name, model, task=None, refused=None, **how):
         model.save_pretrained(os.path.join(self.out, name, "model"), **how)
