@@ -109,8 +109,13 @@ public record PeftConfig(
         base);
   }
 
-  /** The same, scaled by alpha / √r. */
-  public PeftConfig withRslora() {
+  /**
+   * The same with other options.
+   *
+   * @param rslora whether they are scaled by alpha / √r
+   * @param turned whether the base stores its weights as [in, out]
+   */
+  public PeftConfig with(boolean rslora, boolean turned) {
     return new PeftConfig(
         peftType,
         kind,
@@ -120,7 +125,25 @@ public record PeftConfig(
         loraDropout,
         targetModules,
         modulesToSave,
-        true,
+        rslora,
+        rankPattern,
+        alphaPattern,
+        turned,
+        baseModelNameOrPath);
+  }
+
+  /** The same with adapters elsewhere. */
+  PeftConfig withTargetModules(TargetModules others) {
+    return new PeftConfig(
+        peftType,
+        kind,
+        taskType,
+        r,
+        loraAlpha,
+        loraDropout,
+        others,
+        modulesToSave,
+        useRslora,
         rankPattern,
         alphaPattern,
         fanInFanOut,

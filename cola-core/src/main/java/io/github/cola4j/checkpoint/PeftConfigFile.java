@@ -50,13 +50,24 @@ final class PeftConfigFile {
           "eva_config",
           "runtime_config");
 
+  /** Keys by which PEFT leaves out some of the targets. The tensors show which. */
+  private static final Set<String> NARROWING =
+      Set.of("layers_to_transform", "layers_pattern", "exclude_modules");
+
   /** The others (pissa, olora, loftq, …) subtract their start from the base's weights. */
   private static final Set<String> INITS_THAT_LEAVE_THE_BASE_ALONE =
       Set.of("gaussian", "eva", "orthogonal");
 
   private PeftConfigFile() {}
 
-  static PeftConfig read(Path file) {
+  /**
+   * What a file says.
+   *
+   * @param narrowed whether adapters sit at some of the targets only
+   */
+  record Found(PeftConfig config, boolean narrowed) {}
+
+  static Found read(Path file) {
     return new Reader(
             file,
             JsonFile.readObject(
@@ -117,11 +128,14 @@ final class PeftConfigFile {
 
   private record Reader(Path file, ObjectNode json) {
 
-    PeftConfig read() {
+    Found read() {
       PeftType type = peftType();
       for (Map.Entry<String, JsonNode> entry : json.properties()) {
         String key = entry.getKey();
-        if (!HONOURED.contains(key) && !WITHOUT_EFFECT.contains(key) && isOn(entry.getValue())) {
+        if (!HONOURED.contains(key)
+            && !NARROWING.contains(key)
+            && !WITHOUT_EFFECT.contains(key)
+            && isOn(entry.getValue())) {
           throw wrong(key, "is %s, which is not supported here", entry.getValue());
         }
       }
@@ -144,20 +158,25 @@ final class PeftConfigFile {
         throw wrong(
             "kind", type == PeftType.COLA ? "is missing" : "belongs to peft_type COLA, not LORA");
       }
-      return new PeftConfig(
-          type,
-          kind,
-          text("task_type"),
-          type == PeftType.LORA ? rank("r", json.get("r"), 8) : 0,
-          number("lora_alpha", json.get("lora_alpha"), type == PeftType.LORA ? 8 : 1),
-          number("lora_dropout", json.get("lora_dropout"), 0),
-          targetModules(),
-          names("modules_to_save"),
-          flag("use_rslora"),
-          rankPattern(),
-          alphaPattern(),
-          flag("fan_in_fan_out"),
-          text("base_model_name_or_path"));
+      PeftConfig config =
+          new PeftConfig(
+              type,
+              kind,
+              text("task_type"),
+              type == PeftType.LORA ? rank("r", json.get("r"), 8) : 0,
+              number("lora_alpha", json.get("lora_alpha"), type == PeftType.LORA ? 8 : 1),
+              number("lora_dropout", json.get("lora_dropout"), 0),
+              targetModules(),
+              names("modules_to_save"),
+              flag("use_rslora"),
+              rankPattern(),
+              alphaPattern(),
+              flag("fan_in_fan_out"),
+              text("base_model_name_or_path"));
+      return new Found(
+          config,
+          json.properties().stream()
+              .anyMatch(e -> NARROWING.contains(e.getKey()) && isOn(e.getValue())));
     }
 
     private PeftType peftType() {

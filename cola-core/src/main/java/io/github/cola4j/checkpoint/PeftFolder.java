@@ -2,6 +2,7 @@ package io.github.cola4j.checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,7 +17,9 @@ public final class PeftFolder {
   private PeftFolder() {}
 
   /**
-   * Reads an adapter; its tensors are copied, so the folder may be replaced afterwards.
+   * Reads an adapter; its tensors are copied, so the folder may be replaced afterwards. Where its
+   * config leaves out some of its targets ({@code layers_to_transform}, {@code exclude_modules}),
+   * the targets here are the paths at which there are adapters.
    *
    * @throws CheckpointException if something is missing or damaged, or the adapter asks for
    *     something that is not supported (DoRA, biases, another {@code peft_type}, …)
@@ -26,7 +29,7 @@ public final class PeftFolder {
       throw new CheckpointException(
           folder, "there is no such folder; name one that holds adapter_config.json");
     }
-    PeftConfig config = PeftConfigFile.read(folder.resolve(PeftConfigFile.NAME));
+    PeftConfigFile.Found found = PeftConfigFile.read(folder.resolve(PeftConfigFile.NAME));
     Path file = folder.resolve(TENSORS);
     if (!Files.exists(file) && Files.exists(folder.resolve("adapter_model.bin"))) {
       throw new CheckpointException(
@@ -42,13 +45,17 @@ public final class PeftFolder {
         }
       }
     }
-    PeftAdapter adapter = new PeftAdapter(config, tensors);
+    PeftAdapter adapter = new PeftAdapter(found.config(), tensors);
     adapter
         .problem()
         .ifPresent(
             problem -> {
               throw new CheckpointException(file, problem);
             });
+    if (found.narrowed()) {
+      TargetModules sites = new TargetModules.Names(List.copyOf(adapter.paths()));
+      return new PeftAdapter(found.config().withTargetModules(sites), tensors);
+    }
     return adapter;
   }
 

@@ -225,10 +225,10 @@ public final class AdaptedModel implements AutoCloseable {
     io.github.cola4j.checkpoint.TargetModules targets = exportedTargets(asked);
     PeftConfig config;
     if (asked instanceof AdapterSpec.LowRank lowRank) {
-      PeftConfig lora =
+      config =
           PeftConfig.lora(
-              baseName, task, lowRank.r(), lowRank.loraAlpha(), targets, model.headModules());
-      config = lowRank.useRslora() ? lora.withRslora() : lora;
+                  baseName, task, lowRank.r(), lowRank.loraAlpha(), targets, model.headModules())
+              .with(lowRank.useRslora(), model.fanInFanOut());
     } else {
       config = PeftConfig.cola("linear", baseName, task, 1, targets, model.headModules());
     }

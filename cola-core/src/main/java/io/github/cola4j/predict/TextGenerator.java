@@ -7,7 +7,6 @@ import io.github.cola4j.generate.Generator;
 import io.github.cola4j.generate.StoppingRule;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.tensor.HostArena;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,15 +27,21 @@ public record TextGenerator(
    */
   public List<String> generate(
       List<int[]> prompts, GenerationSettings settings, GenerationControl control) {
+    return tokens(prompts, settings, control).stream().map(codec::decode).map(this::cut).toList();
+  }
+
+  /**
+   * The same as tokens.
+   *
+   * @return the new tokens of each prompt, the end token included where one was generated
+   */
+  public List<int[]> tokens(
+      List<int[]> prompts, GenerationSettings settings, GenerationControl control) {
     Generator generator =
         new Generator((rows, most) -> new ModelContinuation(model, arena, rows, most));
     GenerationControl stopping =
         stop.isEmpty() ? control : control.withStopping(stopping(control.stopping()));
-    List<String> texts = new ArrayList<>();
-    for (int[] tokens : generator.generate(prompts, settings, stopping)) {
-      texts.add(cut(codec.decode(tokens)));
-    }
-    return texts;
+    return generator.generate(prompts, settings, stopping);
   }
 
   private StoppingRule stopping(StoppingRule given) {

@@ -217,7 +217,6 @@ class PeftFolderTest {
         "bias                | \"all\"           | bias is \"all\"",
         "layer_replication   | [[0,1]]           | layer_replication is [[0,1]]",
         "megatron_config     | {\"a\":1}         | megatron_config is {\"a\":1}",
-        "layers_to_transform | [1]               | layers_to_transform is [1]",
         "peft_type           | \"IA3\"           | peft_type is IA3",
         "peft_type           | null              | peft_type is null",
         "peft_type           | \"COLA\"          | kind is missing",
@@ -243,6 +242,25 @@ class PeftFolderTest {
     String message =
         assertThrows(CheckpointException.class, () -> PeftFolder.read(folder)).getMessage();
     assertTrue(message.contains(saying), message);
+  }
+
+  /** The tensors show where adapters sit; what is written again says so by their paths. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "layers_to_transform | [1]",
+        "layers_to_transform | 0",
+        "layers_pattern      | \"layer\"",
+        "exclude_modules     | [\"value\"]",
+        "exclude_modules     | \".*value\"",
+      })
+  void targetsThatAreLeftOutAreNotTargets(String key, String value) throws IOException {
+    PeftAdapter read = PeftFolder.read(folderWith(key, value));
+    assertEquals(new TargetModules.Names(List.of(QUERY)), read.config().targetModules());
+    assertEquals(lowRankTensors(), read.tensors());
+    PeftFolder.write(parent.resolve("again"), read);
+    assertEquals(read, PeftFolder.read(parent.resolve("again")));
   }
 
   @ParameterizedTest

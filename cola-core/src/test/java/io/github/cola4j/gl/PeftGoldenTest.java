@@ -11,11 +11,13 @@ import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.Linear;
+import io.github.cola4j.spec.AdapterSpec;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +80,20 @@ class PeftGoldenTest {
           expected,
           TOLERANCE,
           "logits of what was written here");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("references")
+  void whatIsWrittenSaysHowTheBaseStoresItsWeights(GoldenCase reference) {
+    PeftAdapter stored = PeftFolder.read(reference.file("peft"));
+    try (Weights weights = reference.weights();
+        BaseModel model = reference.model(manager, weights);
+        AdaptedModel adapted = AdaptedModel.stored(manager, model, stored)) {
+      AdapterSpec asked = new AdapterSpec.LowRank(4, 8, false, Optional.empty(), List.of());
+      assertEquals(
+          stored.config().fanInFanOut(),
+          adapted.export(asked, reference.name, "").config().fanInFanOut());
     }
   }
 

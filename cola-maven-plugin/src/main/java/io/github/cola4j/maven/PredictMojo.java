@@ -19,7 +19,8 @@ import org.eclipse.aether.RepositorySystem;
 
 /**
  * Tells what the adapter of a finished run makes of a text: its class, its score, or the text that
- * follows. Example: {@code mvn cola:predict -Dcola.text="a gem of a film"}. Works without a POM too.
+ * follows. Example: {@code mvn cola:predict -Dcola.text="a gem of a film"}. Works without a POM
+ * too.
  */
 @Mojo(name = "predict", requiresProject = false, threadSafe = true)
 public final class PredictMojo extends ColaMojo {

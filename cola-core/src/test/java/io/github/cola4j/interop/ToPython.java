@@ -1,0 +1,274 @@
+package io.github.cola4j.interop;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.checkpoint.HostTensor;
+import io.github.cola4j.checkpoint.PeftFolder;
+import io.github.cola4j.checkpoint.Safetensors;
+import io.github.cola4j.checkpoint.SafetensorsWriter;
+import io.github.cola4j.data.TextCodec;
+import io.github.cola4j.generate.EarlyStopping;
+import io.github.cola4j.generate.GenerationControl;
+import io.github.cola4j.generate.GenerationSettings;
+import io.github.cola4j.generate.Strategy;
+import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.merge.MergeSettings;
+import io.github.cola4j.predict.GenerationDefaults;
+import io.github.cola4j.predict.TextGenerator;
+import io.github.cola4j.run.Finetuning;
+import io.github.cola4j.run.FinishedRun;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Task;
+import io.github.cola4j.task.TaskModel;
+import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.worker.StopSignal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Trains on every architecture of a golden folder, and writes what Python shall load, with what it
+ * shall compute then. {@code OUT/<architecture>/<case>/} holds
+ *
+ * <ul>
+ *   <li>{@code base/}, {@code cola.yaml}, {@code train.jsonl}, {@code run/}: a run as a user has it
+ *   <li>{@code merged/} and {@code merged-bf16/}: its merged model
+ *   <li>{@code expected.safetensors}: {@code places} and the logits there with the {@code adapter},
+ *       {@code merged} and {@code merged-bf16}
+ *   <li>{@code case.json}: the task, the labels, and for models that write what they write
+ * </ul>
+ */
+public final class ToPython {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int NEW_TOKENS = 12;
+  private static final int[] PROMPT_LENGTHS = {8, 5, 3};
+  private static final List<String> TEXTS =
+      List.of(
+          "The sailors rode the breeze clear of the rocks.",
+          "Somebody just left - guess who.",
+          "it 's a charming and often affecting journey .",
+          "name[Blue Spice], eatType[coffee shop], area[city centre]",
+          "A coffee shop in the city centre area called Blue Spice.",
+          "Naïve café, 東京 — 42%!");
+  private static final String SPEC =
+      """
+      base: base
+      task: %s
+      data:
+        train: {file: train.jsonl, %s
+        max_length: 48
+      adapter: %s
+      training: {epochs: 3, batch_size: 3, optimizer: {lr: 2e-2}}
+      device: cpu
+      threads: 1
+      output: run
+      """;
+  private static final List<Case> ENCODERS =
+      List.of(
+          new Case("classifier", Task.SEQUENCE_CLASSIFICATION, false, "{r: 4, lora_alpha: 8}"),
+          new Case("fresh-head", Task.SEQUENCE_CLASSIFICATION, true, "{r: 3, lora_alpha: 5}"),
+          new Case("regression", Task.SEQUENCE_REGRESSION, true, "{target_modules: all-linear}"),
+          new Case(
+              "rslora-pattern",
+              Task.SEQUENCE_CLASSIFICATION,
+              false,
+              "{r: 5, use_rslora: true, target_modules: '.*(query|intermediate\\.dense)'}"),
+          new Case(
+              "layers",
+              Task.SEQUENCE_CLASSIFICATION,
+              true,
+              "{target_modules: [key, dense], layers_to_transform: [1]}"));
+  private static final List<Case> DECODERS = writers(Task.CAUSAL_LM);
+  private static final List<Case> ENCODER_DECODERS = writers(Task.SEQUENCE_TO_SEQUENCE);
+
+  private ToPython() {}
+
+  /**
+   * One run.
+   *
+   * @param bare whether the base lacks the classifier, and, of BERT, the pooler
+   * @param adapter the spec's section
+   */
+  private record Case(String name, Task task, boolean bare, String adapter) {}
+
+  private static List<Case> writers(Task task) {
+    List<Case> cases = new ArrayList<>();
+    cases.add(new Case("language-model", task, false, "{r: 4, lora_alpha: 8}"));
+    cases.add(
+        new Case(
+            "rslora-all-linear",
+            task,
+            false,
+            "{r: 3, lora_alpha: 2, use_rslora: true, target_modules: all-linear}"));
+    cases.add(new Case("layers", task, false, "{r: 2, layers_to_transform: [1]}"));
+    if (task == Task.CAUSAL_LM) {
+      cases.add(
+          new Case("fresh-head", Task.SEQUENCE_CLASSIFICATION, false, "{r: 4, lora_alpha: 8}"));
+    }
+    return List.copyOf(cases);
+  }
+
+  /**
+   * @param args the golden folder, and the folder to write
+   */
+  public static void main(String[] args) throws IOException {
+    Torch.start(1);
+    Path golden = Path.of(args[0]);
+    try (Stream<Path> folders = Files.list(golden)) {
+      for (Path architecture : folders.sorted().toList()) {
+        if (Files.exists(architecture.resolve("inputs.safetensors"))) {
+          Path out = Path.of(args[1]).resolve(architecture.getFileName());
+          for (Case one : cases(architecture.resolve("checkpoint/config.json"))) {
+            write(one, architecture, out.resolve(one.name));
+          }
+          System.out.println(architecture.getFileName());
+        }
+      }
+    }
+  }
+
+  private static List<Case> cases(Path config) throws IOException {
+    String name = JSON.readTree(config.toFile()).path("architectures").path(0).asText();
+    return name.endsWith("ForSequenceClassification")
+        ? ENCODERS
+        : name.endsWith("ForConditionalGeneration") ? ENCODER_DECODERS : DECODERS;
+  }
+
+  private static void write(Case one, Path architecture, Path out) throws IOException {
+    copyBase(architecture.resolve("checkpoint"), out.resolve("base"), one.bare);
+    FinishedRun run = run(one, out);
+    run.merge(out.resolve("merged"), MergeSettings.of(ElementType.F32));
+    // A tiny model's logits are small sums, so rounding shows more than in one of a usual size.
+    run.merge(out.resolve("merged-bf16"), new MergeSettings(Optional.of(ElementType.BF16), 1));
+
+    ObjectNode told = JSON.createObjectNode().put("task", one.task.key());
+    run.labels().forEach(told.putArray("labels")::add);
+    PaddedBatch batch = PaddedBatch.read(one.task, architecture.resolve("inputs.safetensors"));
+    Map<String, HostTensor> expected = new TreeMap<>();
+    long[] places = Arrays.stream(batch.places()).asLongStream().toArray();
+    expected.put("places", HostTensor.longs(places, places.length));
+    for (String form : List.of("adapter", "merged", "merged-bf16")) {
+      boolean beside = form.equals("adapter");
+      BaseFolder base = beside ? run.base() : BaseFolder.open(out.resolve(form));
+      try (TaskModel opened = TaskModel.open(one.task, base, Device.cpu(), run.labels().size(), 0);
+          AdaptedModel model =
+              beside
+                  ? AdaptedModel.stored(
+                      opened.manager(), opened.model(), PeftFolder.read(run.adapter()))
+                  : AdaptedModel.bare(opened.manager(), opened.model())) {
+        expected.put(form, batch.logits(model));
+        if (one.task.generates() && !form.equals("merged-bf16")) {
+          told.set(form, generations(one.task, base, model, batch));
+        }
+      }
+    }
+    SafetensorsWriter.write(out.resolve("expected.safetensors"), expected, Map.of());
+    JSON.writerWithDefaultPrettyPrinter().writeValue(out.resolve("case.json").toFile(), told);
+  }
+
+  private static void copyBase(Path checkpoint, Path base, boolean bare) throws IOException {
+    Files.createDirectories(base);
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, base.resolve(file.getFileName()));
+      }
+    }
+    if (bare) {
+      Path file = base.resolve("model.safetensors");
+      Map<String, HostTensor> tensors = new TreeMap<>();
+      try (Safetensors weights = Safetensors.open(file)) {
+        for (String name : weights.names()) {
+          if (!name.startsWith("classifier.") && !name.contains("pooler.")) {
+            tensors.put(name.substring(name.indexOf('.') + 1), weights.read(name));
+          }
+        }
+      }
+      SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
+    }
+  }
+
+  private static FinishedRun run(Case one, Path out) throws IOException {
+    int classes = classes(out.resolve("base/model.safetensors"));
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < TEXTS.size(); i++) {
+      ObjectNode row = JSON.createObjectNode().put("text", TEXTS.get(i));
+      switch (one.task) {
+        case SEQUENCE_REGRESSION -> row.put("label", 0.5 * i - 1);
+        case SEQUENCE_TO_SEQUENCE -> row.put("target", TEXTS.get((i + 1) % TEXTS.size()));
+        default -> row.put("label", "class " + "ABC".charAt(i % classes));
+      }
+      rows.append(row).append('\n');
+    }
+    Files.writeString(out.resolve("train.jsonl"), rows);
+    String columns =
+        one.task == Task.SEQUENCE_TO_SEQUENCE
+            ? "source: text, target: target}\n  max_target_length: 48"
+            : "text: text}";
+    Path spec = out.resolve("cola.yaml");
+    Files.writeString(spec, SPEC.formatted(one.task.key(), columns, one.adapter));
+    Finetuning.run(RunSpec.read(spec, Map.of()), true, event -> {}, StopSignal.NEVER);
+    return FinishedRun.open(out.resolve("run"));
+  }
+
+  /** Those of the base's own head, else three. */
+  private static int classes(Path weights) {
+    try (Safetensors file = Safetensors.open(weights)) {
+      return Stream.of("classifier.weight", "classifier.out_proj.weight")
+          .filter(file.names()::contains)
+          .mapToInt(name -> (int) file.info(name).shape().get(0))
+          .findFirst()
+          .orElse(3);
+    }
+  }
+
+  /** New tokens for prompts of different lengths, or for the rows that an encoder reads. */
+  private static ObjectNode generations(
+      Task task, BaseFolder base, AdaptedModel model, PaddedBatch batch) {
+    try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
+      List<int[]> prompts = new ArrayList<>();
+      if (task == Task.SEQUENCE_TO_SEQUENCE) {
+        prompts.addAll(batch.rows());
+      } else {
+        for (int i = 0; i < PROMPT_LENGTHS.length; i++) {
+          prompts.add(Arrays.copyOf(codec.encode(TEXTS).get(i), PROMPT_LENGTHS[i]));
+        }
+      }
+      GenerationSettings settings =
+          GenerationDefaults.of(base).withMaxNewTokens(NEW_TOKENS).withMinNewTokens(0);
+      ObjectNode texts = JSON.createObjectNode().put("max_new_tokens", NEW_TOKENS);
+      texts.set("prompts", tokens(prompts));
+      Map<String, Strategy> strategies =
+          Map.of(
+              "greedy", new Strategy.Greedy(),
+              "beam", new Strategy.BeamSearch(3, 1, EarlyStopping.FALSE));
+      TextGenerator generator = new TextGenerator(model, codec, new HostArena(), List.of());
+      strategies.forEach(
+          (name, strategy) ->
+              texts.set(
+                  name,
+                  tokens(
+                      generator.tokens(
+                          prompts, settings.withStrategy(strategy), GenerationControl.NONE))));
+      return texts;
+    }
+  }
+
+  private static JsonNode tokens(List<int[]> rows) {
+    ArrayNode all = JSON.createArrayNode();
+    rows.forEach(row -> all.add(JSON.valueToTree(row)));
+    return all;
+  }
+}
