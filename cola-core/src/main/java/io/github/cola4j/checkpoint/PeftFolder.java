@@ -43,6 +43,14 @@ public final class PeftFolder {
       }
     }
     PeftAdapter adapter = new PeftAdapter(config, tensors);
+    try {
+      adapter.paths().forEach(config::scaling);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          folder.resolve(PeftConfigFile.NAME),
+          "rank_pattern or alpha_pattern cannot be followed: " + e.getMessage(),
+          e);
+    }
     adapter
         .problem()
         .ifPresent(
