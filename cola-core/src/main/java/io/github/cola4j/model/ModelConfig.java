@@ -10,6 +10,8 @@ import java.util.stream.StreamSupport;
  * build is refused by name, so that it never runs wrongly.
  */
 record ModelConfig(JsonNode json) {
+  /** A damaged size must not ask for all the memory there is. */
+  private static final int MOST = 1 << 24;
 
   /**
    * Refuses what no architecture here reads.
@@ -23,7 +25,7 @@ record ModelConfig(JsonNode json) {
     }
   }
 
-  /** A whole number above 0. */
+  /** A whole number above 0, and no larger than what any model has. */
   int size(String key, int byDefault) {
     JsonNode value = json.path(key);
     if (absent(value)) {
@@ -31,6 +33,9 @@ record ModelConfig(JsonNode json) {
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 1) {
       throw unfit(key, value, "a whole number above 0 is needed");
+    }
+    if (value.asInt() > MOST) {
+      throw unfit(key, value, "%d at most can be".formatted(MOST));
     }
     return value.asInt();
   }
@@ -66,6 +71,15 @@ record ModelConfig(JsonNode json) {
       throw unfit(key, json.path(key), "a number above 0 is needed");
     }
     return number;
+  }
+
+  /** A finite number from 0 up. */
+  double notNegative(String key, double byDefault) {
+    double value = number(key, byDefault);
+    if (value < 0) {
+      throw unfit(key, json.path(key), "a number from 0 up is needed");
+    }
+    return value;
   }
 
   /** A probability below 1. */
