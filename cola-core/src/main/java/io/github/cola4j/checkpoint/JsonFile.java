@@ -13,9 +13,11 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** JSON as Python's json module reads and writes it (indent=2), NaN and Infinity included. */
 final class JsonFile {
@@ -66,9 +68,35 @@ final class JsonFile {
       throw new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
     }
     if (root instanceof ObjectNode object) {
+      if (isBroken(object)) {
+        throw new CheckpointException(
+            file, "holds half of a character (a lone surrogate); correct it");
+      }
       return object;
     }
     throw new CheckpointException(file, "is not a JSON object; download or copy it again");
+  }
+
+  /** Whether a text in it is none that can be written again. */
+  private static boolean isBroken(JsonNode node) {
+    if (node.isTextual()) {
+      return isBroken(node.textValue());
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (isBroken(entry.getKey())) {
+        return true;
+      }
+    }
+    for (JsonNode child : node) {
+      if (isBroken(child)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBroken(String text) {
+    return !StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** The node as text with a newline at its end; keys in the node's order. */

@@ -150,12 +150,20 @@ public record PeftConfig(
         baseModelNameOrPath);
   }
 
-  /** The rank at a module of the base, {@code rank_pattern} considered. */
+  /**
+   * The rank at a module of the base, {@code rank_pattern} considered.
+   *
+   * @throws IllegalArgumentException for an expression that takes too long to match
+   */
   public int rank(String path) {
     return matching(rankPattern, path, r);
   }
 
-  /** α at a module of the base: what its adapter's output is multiplied by. */
+  /**
+   * α at a module of the base: what its adapter's output is multiplied by.
+   *
+   * @throws IllegalArgumentException for an expression that takes too long to match
+   */
   public double scaling(String path) {
     double alpha = matching(alphaPattern, path, loraAlpha);
     if (peftType == PeftType.COLA) {
@@ -167,7 +175,7 @@ public record PeftConfig(
   /** As PEFT's {@code get_pattern_key}: a whole name, or the end of one after a dot. */
   private static <T> T matching(Map<String, T> patterns, String path, T otherwise) {
     for (Map.Entry<String, T> entry : patterns.entrySet()) {
-      if (Pattern.matches("(.*\\.)?(" + entry.getKey() + ")", path)) {
+      if (BoundedMatch.matches("(.*\\.)?(" + entry.getKey() + ")", path)) {
         return entry.getValue();
       }
     }

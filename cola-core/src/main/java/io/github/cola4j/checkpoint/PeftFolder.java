@@ -46,6 +46,14 @@ public final class PeftFolder {
       }
     }
     PeftAdapter adapter = new PeftAdapter(found.config(), tensors);
+    try {
+      adapter.paths().forEach(found.config()::scaling);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          folder.resolve(PeftConfigFile.NAME),
+          "rank_pattern or alpha_pattern cannot be followed: " + e.getMessage(),
+          e);
+    }
     adapter
         .problem()
         .ifPresent(

@@ -153,9 +153,11 @@ record SafetensorsHeader(
       }
       long length = offsets[1] - offsets[0];
       long elements = 1;
+      long strides = 1; // a dimension of 0 hides how large the others are, but not from the engine
       try {
         for (long dimension : shape) {
           elements = Math.multiplyExact(elements, dimension);
+          strides = Math.multiplyExact(strides, Math.max(1, dimension));
         }
         ElementType type = ElementType.named(dtype.textValue()).orElse(null);
         long expected = type == null ? length : Math.multiplyExact(elements, type.bytes());

@@ -7,6 +7,7 @@ import io.github.cola4j.advice.NearMiss;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,7 +68,7 @@ final class ShardedWeights implements Weights {
     List<Path> shards = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (String file : new TreeSet<>(fileOf.values())) {
-      Path shard = index.resolveSibling(file);
+      Path shard = beside(index, file);
       shards.add(shard);
       if (!Files.isRegularFile(shard)) {
         missing.add(file);
@@ -80,6 +81,15 @@ final class ShardedWeights implements Weights {
               .formatted(String.join(", ", missing)));
     }
     return shards;
+  }
+
+  private static Path beside(Path index, String file) {
+    try {
+      return index.resolveSibling(file);
+    } catch (InvalidPathException e) { // half a character, say, or more than the locale can write
+      throw new CheckpointException(
+          index, "names '" + file + "', which cannot be a file's name on this machine", e);
+    }
   }
 
   private static Map<String, String> weightMap(Path index) {

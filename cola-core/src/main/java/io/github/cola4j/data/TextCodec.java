@@ -16,13 +16,14 @@ import java.util.stream.IntStream;
  * are put around a text only where they are asked for. Those that stand in a text are found there.
  */
 public final class TextCodec implements Closeable {
+  private final Path file;
   private final HuggingFaceTokenizer tokenizer;
   private final int[] prefix;
   private final int[] suffix;
 
-  private TextCodec(HuggingFaceTokenizer tokenizer) {
+  private TextCodec(Path file, HuggingFaceTokenizer tokenizer, Encoding any) {
+    this.file = file;
     this.tokenizer = tokenizer;
-    Encoding any = tokenizer.encode("a", true, false);
     int[] ids = ints(any.getIds());
     long[] special = any.getSpecialTokenMask();
     int from = 0;
@@ -43,14 +44,22 @@ public final class TextCodec implements Closeable {
    * @throws DataException where the file is missing or no tokenizer
    */
   public static TextCodec open(Path tokenizerJson) {
-    return new TextCodec(
+    HuggingFaceTokenizer tokenizer =
         TokenizerFile.open(
             tokenizerJson,
             // Stated in full: what is left out would be taken from the file.
             Map.of(
                 "addSpecialTokens", "true",
                 "padding", "do_not_pad",
-                "truncation", "do_not_truncate")));
+                "truncation", "do_not_truncate"));
+    try {
+      return TokenizerFile.use(
+          tokenizerJson,
+          () -> new TextCodec(tokenizerJson, tokenizer, tokenizer.encode("a", true, false)));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   /**
@@ -65,16 +74,20 @@ public final class TextCodec implements Closeable {
   public List<int[]> encode(List<String> texts) {
     // Through HuggingFaceTokenizer each token's text and place would be made as well, many times
     // the memory of its id; a document may be a whole book.
-    long[] encodings =
-        TokenizersLibrary.LIB.batchEncode(
-            tokenizer.getHandle(), texts.toArray(String[]::new), false);
-    try {
-      return Arrays.stream(encodings)
-          .mapToObj(encoding -> ints(TokenizersLibrary.LIB.getTokenIds(encoding)))
-          .toList();
-    } finally {
-      Arrays.stream(encodings).forEach(TokenizersLibrary.LIB::deleteEncoding);
-    }
+    return TokenizerFile.use(
+        file,
+        () -> {
+          long[] encodings =
+              TokenizersLibrary.LIB.batchEncode(
+                  tokenizer.getHandle(), texts.toArray(String[]::new), false);
+          try {
+            return Arrays.stream(encodings)
+                .mapToObj(encoding -> ints(TokenizersLibrary.LIB.getTokenIds(encoding)))
+                .toList();
+          } finally {
+            Arrays.stream(encodings).forEach(TokenizersLibrary.LIB::deleteEncoding);
+          }
+        });
   }
 
   /**
@@ -82,7 +95,8 @@ public final class TextCodec implements Closeable {
    * without its clean-up of spaces, as is its default from version 5 on.
    */
   public String decode(int... ids) {
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    long[] tokens = Arrays.stream(ids).asLongStream().toArray();
+    return TokenizerFile.use(file, () -> tokenizer.decode(tokens, true));
   }
 
   /** The special tokens that the tokenizer puts before a text, such as {@code <s>}. */
@@ -110,7 +124,9 @@ public final class TextCodec implements Closeable {
   public OptionalInt id(String token) {
     int[] ids = encode(token);
     return ids.length == 1
-            && tokenizer.decode(new long[] {ids[0]}, false).strip().equals(token.strip())
+            && TokenizerFile.use(file, () -> tokenizer.decode(new long[] {ids[0]}, false))
+                .strip()
+                .equals(token.strip())
         ? OptionalInt.of(ids[0])
         : OptionalInt.empty();
   }

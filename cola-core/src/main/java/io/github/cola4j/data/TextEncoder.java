@@ -16,10 +16,12 @@ import java.util.Map;
  * max_length=maxLength)}.
  */
 public final class TextEncoder implements Closeable {
+  private final Path file;
   private final HuggingFaceTokenizer tokenizer;
   private final int maxLength;
 
-  private TextEncoder(HuggingFaceTokenizer tokenizer, int maxLength) {
+  private TextEncoder(Path file, HuggingFaceTokenizer tokenizer, int maxLength) {
+    this.file = file;
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
   }
@@ -47,11 +49,21 @@ public final class TextEncoder implements Closeable {
             "maxLength", length,
             "modelMaxLength", length);
     HuggingFaceTokenizer tokenizer = TokenizerFile.open(tokenizerJson, options);
-    int special = tokenizer.encode("", "").getIds().length;
+    TextEncoder encoder = new TextEncoder(tokenizerJson, tokenizer, maxLength);
+    try {
+      encoder.leavesRoom();
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
+    return encoder;
+  }
+
+  private void leavesRoom() {
+    int special = encode("", "").length();
     if (special + 2 > maxLength) {
-      tokenizer.close();
       throw new DataException(
-          tokenizerJson,
+          file,
           0,
           "puts "
               + special
@@ -60,7 +72,6 @@ public final class TextEncoder implements Closeable {
               + " leaves no room for text",
           "Set max_length to " + (special + 2) + " or more");
     }
-    return new TextEncoder(tokenizer, maxLength);
   }
 
   /** The most tokens that a row may have. */
@@ -72,19 +83,23 @@ public final class TextEncoder implements Closeable {
    * Encodes a text or a pair.
    *
    * @param second null for none
+   * @throws DataException if the tokenizer cannot do it: it lacks an unknown token, say
    */
   public Encoded encode(String first, String second) {
-    return encoded(second == null ? tokenizer.encode(first) : tokenizer.encode(first, second));
+    return TokenizerFile.use(
+        file,
+        () -> encoded(second == null ? tokenizer.encode(first) : tokenizer.encode(first, second)));
   }
 
   /**
    * Encodes many texts or pairs at once, on all cores.
    *
    * @param second one for each first text; null for none
+   * @throws DataException as with a single text
    */
   public List<Encoded> encode(List<String> first, List<String> second) {
     if (second == null) {
-      return encoded(tokenizer.batchEncode(first));
+      return TokenizerFile.use(file, () -> encoded(tokenizer.batchEncode(first)));
     }
     if (second.size() != first.size()) {
       throw new IllegalArgumentException("some rows have a second text, others do not");
@@ -93,7 +108,7 @@ public final class TextEncoder implements Closeable {
     for (int i = 0; i < first.size(); i++) {
       texts.add(first.get(i), second.get(i));
     }
-    return encoded(tokenizer.batchEncode(texts));
+    return TokenizerFile.use(file, () -> encoded(tokenizer.batchEncode(texts)));
   }
 
   @Override
@@ -101,11 +116,14 @@ public final class TextEncoder implements Closeable {
     tokenizer.close();
   }
 
-  private static List<Encoded> encoded(Encoding[] encodings) {
-    return Arrays.stream(encodings).map(TextEncoder::encoded).toList();
+  private List<Encoded> encoded(Encoding[] encodings) {
+    return Arrays.stream(encodings).map(this::encoded).toList();
   }
 
-  private static Encoded encoded(Encoding encoding) {
+  private Encoded encoded(Encoding encoding) {
+    if (encoding.getIds().length > maxLength) { // a template that repeats the text, say
+      throw new IllegalStateException("its post_processor adds more tokens than it says");
+    }
     return new Encoded(ints(encoding.getIds()), ints(encoding.getTypeIds()));
   }
 

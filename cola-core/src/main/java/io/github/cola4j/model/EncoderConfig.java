@@ -44,6 +44,7 @@ public record EncoderConfig(
    * @throws ModelException if it asks for something that is not built, by name
    */
   public static EncoderConfig read(JsonNode config) {
+    ModelConfig keys = new ModelConfig(config);
     String activation = config.path("hidden_act").asText("gelu");
     if (!activation.equals("gelu")) {
       throw new ModelException(
@@ -59,32 +60,33 @@ public record EncoderConfig(
         throw new ModelException("config.json: %s is true; only encoders are built".formatted(key));
       }
     }
-    if (config.hasNonNull("quantization_config")) {
-      throw new ModelException(
-          "config.json: quantization_config is set; only unquantized weights are read");
-    }
     boolean roberta = config.path("model_type").asText().equals("roberta");
-    double hiddenDropout = config.path("hidden_dropout_prob").asDouble(0.1);
+    double hiddenDropout = keys.probability("hidden_dropout_prob", 0.1);
     EncoderConfig read =
         new EncoderConfig(
             roberta,
-            size(config, "vocab_size", roberta ? 50265 : 30522),
-            size(config, "hidden_size", 768),
-            size(config, "num_hidden_layers", 12),
-            size(config, "num_attention_heads", 12),
-            size(config, "intermediate_size", 3072),
-            size(config, "max_position_embeddings", 512),
-            size(config, "type_vocab_size", 2),
-            config.path("pad_token_id").asInt(roberta ? 1 : 0),
-            config.path("layer_norm_eps").asDouble(1e-12),
-            config.path("initializer_range").asDouble(0.02),
+            keys.size("vocab_size", roberta ? 50265 : 30522),
+            keys.size("hidden_size", 768),
+            keys.size("num_hidden_layers", 12),
+            keys.size("num_attention_heads", 12),
+            keys.size("intermediate_size", 3072),
+            keys.size("max_position_embeddings", 512),
+            keys.size("type_vocab_size", 2),
+            padId(config, roberta ? 1 : 0),
+            keys.positive("layer_norm_eps", 1e-12),
+            keys.notNegative("initializer_range", 0.02),
             hiddenDropout,
-            config.path("attention_probs_dropout_prob").asDouble(0.1),
-            config.path("classifier_dropout").asDouble(hiddenDropout));
+            keys.probability("attention_probs_dropout_prob", 0.1),
+            keys.probability("classifier_dropout", hiddenDropout));
     if (read.hidden % read.heads != 0) {
       throw new ModelException(
           "config.json: hidden_size %d is no multiple of num_attention_heads %d"
               .formatted(read.hidden, read.heads));
+    }
+    if (read.maxTokens() < 1) {
+      throw new ModelException(
+          "config.json: max_position_embeddings %d leaves no room for tokens after pad_token_id %d"
+              .formatted(read.positions, read.padId));
     }
     return read;
   }
@@ -94,15 +96,14 @@ public record EncoderConfig(
     return roberta ? positions - padId - 1 : positions;
   }
 
-  private static int size(JsonNode config, String key, int byDefault) {
-    JsonNode value = config.path(key);
+  private static int padId(JsonNode config, int byDefault) {
+    JsonNode value = config.path("pad_token_id");
     if (value.isMissingNode() || value.isNull()) {
       return byDefault;
     }
-    if (!value.isIntegralNumber() || value.asInt() < 1) {
-      throw new ModelException(
-          "config.json: %s is %s; a whole number above 0 is needed".formatted(key, value));
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+      throw new ModelException("config.json: pad_token_id is no token's id, 0 or above");
     }
-    return value.asInt();
+    return value.intValue();
   }
 }

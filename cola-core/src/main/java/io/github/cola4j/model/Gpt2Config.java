@@ -62,7 +62,7 @@ record Gpt2Config(
         config.size("n_inner", 4 * hidden),
         config.choice("activation_function", "gelu_new", Activation.WORDS),
         config.positive("layer_norm_epsilon", 1e-5),
-        config.number("initializer_range", 0.02),
+        config.notNegative("initializer_range", 0.02),
         config.probability("resid_pdrop", 0.1),
         config.probability("embd_pdrop", 0.1),
         config.probability("attn_pdrop", 0.1),

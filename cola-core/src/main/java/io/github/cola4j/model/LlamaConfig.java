@@ -81,6 +81,11 @@ record LlamaConfig(
     ModelConfig config = new ModelConfig(json);
     String type = json.path("model_type").asText();
     Defaults defaults = FAMILY.get(type);
+    if (defaults == null) {
+      throw new ModelException(
+          "config.json: model_type is %s, none of %s"
+              .formatted(type, String.join(", ", FAMILY.keySet().stream().sorted().toList())));
+    }
     boolean llama = type.equals("llama");
     int hidden = config.size("hidden_size", 4096);
     int heads = config.size("num_attention_heads", 32);
@@ -123,7 +128,7 @@ record LlamaConfig(
         positions,
         config.choice("hidden_act", "silu", Activation.WORDS),
         config.positive("rms_norm_eps", 1e-6),
-        config.number("initializer_range", 0.02),
+        config.notNegative("initializer_range", 0.02),
         config.probability("attention_dropout", 0),
         defaults.queryBias || attentionBias,
         attentionBias,

@@ -12,6 +12,8 @@ import java.util.stream.StreamSupport;
  * @param path of this object within the file: empty, or say {@code rope_scaling.}
  */
 record ModelConfig(JsonNode json, String path) {
+  /** A damaged size must not ask for all the memory there is. */
+  private static final int MOST = 1 << 24;
 
   /**
    * Refuses what no architecture here reads.
@@ -29,7 +31,7 @@ record ModelConfig(JsonNode json, String path) {
     this(json, "");
   }
 
-  /** A whole number above 0. */
+  /** A whole number above 0, and no larger than what any model has. */
   int size(String key, int byDefault) {
     JsonNode value = json.path(key);
     if (absent(value)) {
@@ -37,6 +39,9 @@ record ModelConfig(JsonNode json, String path) {
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 1) {
       throw unfit(key, value, "a whole number above 0 is needed");
+    }
+    if (value.asInt() > MOST) {
+      throw unfit(key, value, "%d at most can be".formatted(MOST));
     }
     return value.asInt();
   }
@@ -81,6 +86,15 @@ record ModelConfig(JsonNode json, String path) {
           "config.json: %s%s is missing; a number above 0 is needed".formatted(path, key));
     }
     return positive(key, 1);
+  }
+
+  /** A finite number from 0 up. */
+  double notNegative(String key, double byDefault) {
+    double value = number(key, byDefault);
+    if (value < 0) {
+      throw unfit(key, json.path(key), "a number from 0 up is needed");
+    }
+    return value;
   }
 
   /** A probability below 1. */

@@ -192,4 +192,18 @@ class BaseFolderTest {
     assertTrue(digests.add(BaseFolder.open(copy).digest()));
     assertNotEquals(first, BaseFolder.open(copy).digest());
   }
+
+  @Test
+  void anIndexThatNamesATensorTwiceIsRefused() throws IOException {
+    shards();
+    index(
+        "\"a\": \"model-00001-of-00002.safetensors\", \"a\": \"model-00002-of-00002.safetensors\"");
+    isRefused(() -> BaseFolder.open(folder).weights(), "index.json", "Duplicate field 'a'");
+  }
+
+  @Test
+  void namesThatNoFileCanHaveAreRefused() throws IOException {
+    index("\"a\": \"\\ud800.safetensors\"");
+    isRefused(() -> BaseFolder.open(folder).weights(), "index.json", "half of a character");
+  }
 }

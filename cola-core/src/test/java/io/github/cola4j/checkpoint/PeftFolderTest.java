@@ -343,4 +343,25 @@ class PeftFolderTest {
         IllegalArgumentException.class,
         () -> PeftConfig.cola(null, null, null, 1, targets, List.of()));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"((.*)*)*!", "\\\\Qquery"})
+  void expressionsThatCannotBeMatchedAreRefused(String regex) throws IOException {
+    for (String key : List.of("rank_pattern", "alpha_pattern")) {
+      Path folder = folderWith(key, "{\"" + regex + "\": 2}");
+      String message =
+          assertThrows(CheckpointException.class, () -> PeftFolder.read(folder)).getMessage();
+      assertTrue(message.contains("cannot be followed"), message);
+    }
+  }
+
+  @Test
+  void namesThatCannotBeWrittenAgainAreRefused() throws IOException {
+    Path folder = folderWith("base_model_name_or_path", "\"half\"");
+    Path file = folder.resolve("adapter_config.json");
+    Files.writeString(file, Files.readString(file).replace("half", "\\ud800"));
+    String message =
+        assertThrows(CheckpointException.class, () -> PeftFolder.read(folder)).getMessage();
+    assertTrue(message.contains("half of a character"), message);
+  }
 }

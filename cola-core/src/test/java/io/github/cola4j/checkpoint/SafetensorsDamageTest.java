@@ -70,6 +70,7 @@ class SafetensorsDamageTest {
         "[2]           | ['2']                | tensor 'a': shape holds \"2\"",
         "[2]           | [99999999999999999999] | tensor 'a': shape holds 99999999999999999999",
         "[2]           | [4294967296,4294967296] | is more than any file can hold",
+        "[2]           | [0,4611686018427387904,4] | is more than any file can hold",
         "[2]           | [4611686018427387904] | is more than any file can hold",
         "[2]           | [3]                  | shape [3] needs 12 bytes, its data_offsets give it 8",
         "'F32'         | 'F64'                | of type F64 and shape [2] needs 16 bytes",

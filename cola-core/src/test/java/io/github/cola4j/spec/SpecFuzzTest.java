@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cola4j.fuzz.FuzzRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever stands in a spec, a user gets a run or an explanation, nothing else. */
 class SpecFuzzTest {
-  private static final int MUTATIONS = 8_000;
   private static final String[] PIECES = {
     ":",
     " ",
@@ -82,10 +82,10 @@ class SpecFuzzTest {
   @Test
   void aMutatedSpecIsReadOrExplained() {
     SpecFolder user = SpecFolder.in(root);
-    Random random = new Random(20240413);
+    Random random = new Random(FuzzRun.seed());
     int read = 0;
     int explained = 0;
-    for (int i = 0; i < MUTATIONS; i++) {
+    for (int i = 0; i < FuzzRun.tries(); i++) {
       String yaml = SPECS.get(i % SPECS.size());
       for (int times = 1 + random.nextInt(4); times > 0; times--) {
         yaml = mutated(yaml, random);
@@ -102,7 +102,8 @@ class SpecFuzzTest {
         throw new AssertionError("neither read nor explained, number " + i + ":\n" + yaml, e);
       }
     }
-    assertTrue(read > 100 && explained > 100, read + " read, " + explained + " explained");
+    FuzzRun.tell("spec", read + explained, read + " read, " + explained + " explained");
+    assertTrue(read > 0 && explained > 0, read + " read, " + explained + " explained");
   }
 
   private static String mutated(String yaml, Random random) {
