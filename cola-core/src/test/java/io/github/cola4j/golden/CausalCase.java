@@ -12,12 +12,21 @@ import io.github.cola4j.model.Tokens;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.CausalLanguageModeling;
 import io.github.cola4j.task.Objective;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** A decoder-only language model. */
 public final class CausalCase extends GoldenCase {
   CausalCase(String name) {
     super(name, Task.CAUSAL_LM);
+  }
+
+  /** The decoder-only models among the reference values. */
+  public static List<CausalCase> causals() {
+    return GoldenCase.all().stream()
+        .filter(CausalCase.class::isInstance)
+        .map(CausalCase.class::cast)
+        .toList();
   }
 
   @Override
