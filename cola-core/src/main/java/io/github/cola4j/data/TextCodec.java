@@ -67,27 +67,24 @@ public final class TextCodec implements Closeable {
    * add_special_tokens=False)}.
    */
   public int[] encode(String text) {
-    return encode(List.of(text)).get(0);
-  }
-
-  /** The same for many texts at once, on all cores. */
-  public List<int[]> encode(List<String> texts) {
     // Through HuggingFaceTokenizer each token's text and place would be made as well, many times
     // the memory of its id; a document may be a whole book.
     return TokenizerFile.use(
         file,
         () -> {
-          long[] encodings =
-              TokenizersLibrary.LIB.batchEncode(
-                  tokenizer.getHandle(), texts.toArray(String[]::new), false);
+          long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false);
           try {
-            return Arrays.stream(encodings)
-                .mapToObj(encoding -> ints(TokenizersLibrary.LIB.getTokenIds(encoding)))
-                .toList();
+            return ints(TokenizersLibrary.LIB.getTokenIds(encoding));
           } finally {
-            Arrays.stream(encodings).forEach(TokenizersLibrary.LIB::deleteEncoding);
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
           }
         });
+  }
+
+  /** The same for many texts at once, on all cores. */
+  public List<int[]> encode(List<String> texts) {
+    // The library's own batches end the process with the first text that it cannot encode.
+    return texts.parallelStream().map(this::encode).toList();
   }
 
   /**

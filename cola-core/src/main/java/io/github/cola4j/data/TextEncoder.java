@@ -2,12 +2,12 @@ package io.github.cola4j.data;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.util.PairList;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Texts to token ids, by the base's {@code tokenizer.json}. What that file says of padding and of
@@ -98,26 +98,19 @@ public final class TextEncoder implements Closeable {
    * @throws DataException as with a single text
    */
   public List<Encoded> encode(List<String> first, List<String> second) {
-    if (second == null) {
-      return TokenizerFile.use(file, () -> encoded(tokenizer.batchEncode(first)));
-    }
-    if (second.size() != first.size()) {
+    if (second != null && second.size() != first.size()) {
       throw new IllegalArgumentException("some rows have a second text, others do not");
     }
-    PairList<String, String> texts = new PairList<>(first.size());
-    for (int i = 0; i < first.size(); i++) {
-      texts.add(first.get(i), second.get(i));
-    }
-    return TokenizerFile.use(file, () -> encoded(tokenizer.batchEncode(texts)));
+    // The library's own batches end the process with the first text that it cannot encode.
+    return IntStream.range(0, first.size())
+        .parallel()
+        .mapToObj(i -> encode(first.get(i), second == null ? null : second.get(i)))
+        .toList();
   }
 
   @Override
   public void close() {
     tokenizer.close();
-  }
-
-  private List<Encoded> encoded(Encoding[] encodings) {
-    return Arrays.stream(encodings).map(this::encoded).toList();
   }
 
   private Encoded encoded(Encoding encoding) {

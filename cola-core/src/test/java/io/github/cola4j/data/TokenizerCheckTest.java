@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +109,18 @@ class TokenizerCheckTest {
       assertEquals(1, encoder.encode("a", null).ids()[0]);
     }
     isRefused(file(precompiled(3)), "charsmap is damaged");
+  }
+
+  @Test
+  void aTextThatCannotBeEncodedIsToldAmongMany() throws IOException {
+    Path file = file(SOUND.replace("'unk_token': 'length'", "'unk_token': 'missing'"));
+    List<String> texts = List.of("single", "other", "single");
+    try (TextEncoder encoder = TextEncoder.open(file, 16);
+        TextCodec codec = TextCodec.open(file(SOUND.replace("{'length': 0,", "{'a': 0,")))) {
+      assertThrows(DataException.class, () -> encoder.encode(texts, null));
+      assertThrows(DataException.class, () -> encoder.encode(texts, texts));
+      assertThrows(DataException.class, () -> codec.encode(texts));
+    }
   }
 
   @Test
