@@ -69,7 +69,13 @@ final class TokenizerCheck {
     try {
       root = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          "not JSON"
+              + (e.getLocation() == null
+                  ? ""
+                  : " at line %d, column %d"
+                      .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())),
+          e);
     }
     if (!root.isObject()) {
       throw new IllegalArgumentException("not a JSON object");

@@ -112,7 +112,7 @@ class CausalLanguageModelTest {
       if (!config.has(key)) {
         continue; // another architecture's
       }
-      config.put(key, Integer.MAX_VALUE - 1);
+      config.put(key, (1 << 24) - 2);
       ModelException refused =
           assertThrows(ModelException.class, () -> logits(config, tensors), key);
       assertTrue(refused.getMessage().contains("is needed here"), refused.getMessage());

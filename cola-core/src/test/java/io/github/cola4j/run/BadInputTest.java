@@ -165,7 +165,7 @@ class BadInputTest {
     project.write("base/tokenizer.json", "{");
     assertComplaint(
         project.base().resolve("tokenizer.json")
-            + ": is not a tokenizer (EOF while parsing an object at line 1 column 1). The base's folder needs its tokenizer.json, as Hugging Face's fast tokenizers write it.");
+            + ": is not a tokenizer (not JSON at line 1, column 2). The base's folder needs its tokenizer.json, as Hugging Face's fast tokenizers write it.");
   }
 
   @Test
