@@ -15,6 +15,9 @@ import java.util.function.Function;
 record Rotary(double theta, Scaling scaling) {
   private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
 
+  /** Its frequencies lie as close together as those of any. */
+  private static final int LARGE_HEAD = 256;
+
   /** How a model is stretched to more positions than it was first trained for. */
   sealed interface Scaling {
     /** A pair's frequency, stretched. */
@@ -91,7 +94,15 @@ record Rotary(double theta, Scaling scaling) {
             "linear", of -> new Linear(of.positive("factor")),
             "llama3", of -> llama3(of, pretrained(config, of, positions)));
     String word = rope.json().hasNonNull("rope_type") ? "rope_type" : "type";
-    return new Rotary(theta, rope.choice(word, "default", built).apply(rope));
+    Rotary rotary = new Rotary(theta, rope.choice(word, "default", built).apply(rope));
+    for (float frequency : rotary.frequencies(LARGE_HEAD)) {
+      if (!Float.isFinite(frequency)) {
+        throw new ModelException(
+            "config.json: rope_theta %s and what %s says of scaling turn values by %s; neither may be that close to 0"
+                .formatted(theta, key, frequency));
+      }
+    }
+    return rotary;
   }
 
   /** The positions first trained for; beside the scaling they count more than within it. */

@@ -114,6 +114,8 @@ class DecoderConfigTest {
         "Llama-2-7b | rope_parameters | {'rope_type': 'yarn', 'rope_theta': 1e4} | rope_parameters.rope_type is yarn",
         "Llama-2-7b | rope_scaling | {'type': 'linear'} | rope_scaling.factor is missing; a number above 0 is needed",
         "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': -1} | rope_scaling.factor is -1; a number above 0",
+        "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': 1e-300} | turn values by Infinity",
+        "Llama-2-7b | rope_parameters | {'rope_type': 'default', 'rope_theta': 1e-300} | turn values by Infinity",
         "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': null} | rope_scaling.factor is missing",
         "Llama-2-7b | rope_scaling | {'type': 'linear', 'factor': 'many'} | factor is \"many\"",
         "Llama-2-7b | rope_scaling | {'rope_type': 'llama3', 'factor': 8} | rope_scaling.low_freq_factor is missing",
