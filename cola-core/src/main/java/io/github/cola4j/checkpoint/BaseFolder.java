@@ -132,8 +132,9 @@ public final class BaseFolder {
   }
 
   /**
-   * SHA-256, in hexadecimal, over names and contents of config.json, tokenizer.json (where there is
-   * one) and the weights. Computed once; another folder with the same files has the same.
+   * SHA-256, in hexadecimal, over names and contents of config.json, the weights, and what there is
+   * of tokenizer.json, tokenizer_config.json and chat_template.jinja. Computed once; another folder
+   * with the same files has the same.
    */
   public synchronized String digest() {
     if (digest == null) {
@@ -145,8 +146,11 @@ public final class BaseFolder {
   private String computeDigest() {
     List<Path> files = new ArrayList<>();
     files.add(folder.resolve(CONFIG));
-    if (Files.isRegularFile(folder.resolve(TOKENIZER))) {
-      files.add(folder.resolve(TOKENIZER));
+    // What decides which tokens a text becomes.
+    for (String name : List.of(TOKENIZER, "tokenizer_config.json", "chat_template.jinja")) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        files.add(folder.resolve(name));
+      }
     }
     if (Files.isRegularFile(folder.resolve(SINGLE))) {
       files.add(folder.resolve(SINGLE));

@@ -103,6 +103,20 @@ public final class AdaptedModel implements AutoCloseable {
     spec.data()
         .maxTargetLength()
         .ifPresent(most -> requirePositions(spec, "data.max_target_length", most, problems));
+    if (spec.evaluation().isPresent() && spec.evaluation().get().generate()) {
+      // Behind the decoder's start token.
+      int most = spec.generation().orElseThrow().maxNewTokens();
+      if (most >= model.maxTokens()) {
+        problems.add(
+            spec.problem(
+                "generation.max_new_tokens",
+                most
+                    + " and a start token are more than the base's "
+                    + model.maxTokens()
+                    + " positions",
+                "write at most " + (model.maxTokens() - 1)));
+      }
+    }
     if (!problems.isEmpty()) {
       throw new SpecException(problems);
     }

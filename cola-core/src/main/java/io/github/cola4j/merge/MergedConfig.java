@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The {@code config.json} of a merged model: the base's, made that of the task's class. */
 final class MergedConfig {
+  /** Says that the folder was written here, and may be written again. */
+  static final String MARK = "cola_merged";
+
   private MergedConfig() {}
 
   static ObjectNode of(
@@ -23,6 +26,7 @@ final class MergedConfig {
         };
     config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", word);
     config.remove("_name_or_path");
+    config.put(MARK, true);
     if (model.tensorNames().containsKey(CausalLanguageModel.HEAD)) {
       config.put("tie_word_embeddings", false); // else older transformers drop the head
     }

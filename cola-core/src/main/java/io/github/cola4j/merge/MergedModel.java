@@ -13,6 +13,7 @@ import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.PeftAdapter;
 import io.github.cola4j.checkpoint.PendingTensor;
 import io.github.cola4j.checkpoint.SafetensorsWriter;
+import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.checkpoint.TensorInfo;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.gl.AdaptedModel;
@@ -25,9 +26,11 @@ import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A base with an adapter merged into its weights, written as a Hugging Face folder that
@@ -58,13 +62,14 @@ public final class MergedModel {
   public record Report(Path folder, ElementType type, int tensors, double drift) {}
 
   /**
-   * Merges and writes; a folder that stands at the target is replaced once the new one is found
-   * good.
+   * Merges and writes; a merged model that stands at the target is replaced once the new one is
+   * found good. Any other folder is refused.
    *
    * @param labels the names of the classes, for a classification; else empty
    * @param sample token ids of rows on which the two models are compared; at least one
-   * @throws MergeException if a merged weight is not finite, or the logits differ by more than the
-   *     settings allow; the target is then as it was
+   * @throws MergeException if the target holds anything else than a merged model, a merged weight
+   *     is not finite, or the logits differ by more than the settings allow; the target is then as
+   *     it was
    */
   public static Report write(
       Task task,
@@ -74,6 +79,7 @@ public final class MergedModel {
       List<int[]> sample,
       MergeSettings settings,
       Path target) {
+    requireReplaceable(target, base);
     Sample rows = Sample.of(task, sample);
     float[] beside;
     Report report;
@@ -89,7 +95,8 @@ public final class MergedModel {
           target,
           folder -> {
             for (Path companion : base.companions()) {
-              Files.copy(companion, folder.resolve(companion.getFileName()));
+              // As a file of this process, which may not be read-only as the base's is.
+              Files.write(folder.resolve(companion.getFileName()), Files.readAllBytes(companion));
             }
             Files.writeString(
                 folder.resolve("config.json"),
@@ -109,6 +116,31 @@ public final class MergedModel {
       report = new Report(target, type, tensors.size(), drift[0]);
     }
     return report;
+  }
+
+  /** What is replaced must be what was written here before: nobody's other files. */
+  private static void requireReplaceable(Path target, BaseFolder base) {
+    if (!Files.exists(target)) {
+      return;
+    }
+    try (Stream<Path> content = Files.list(target)) {
+      List<String> names = content.map(path -> path.getFileName().toString()).toList();
+      boolean merged =
+          names.contains("config.json")
+              && BaseFolder.open(target).config().path(MergedConfig.MARK).asBoolean();
+      if (!names.isEmpty() && !merged) {
+        throw new MergeException(
+            target
+                + " holds other files than those of a merged model; name a folder that is not there yet");
+      }
+      if (Files.isSameFile(target, base.folder())) {
+        throw new MergeException(target + " is the base itself; name another folder");
+      }
+    } catch (NotDirectoryException e) {
+      throw new MergeException(target + " is a file; name a folder that is not there yet");
+    } catch (IOException e) {
+      throw StorageException.of(target, e);
+    }
   }
 
   private static float[] logits(Sample rows, Task task, BaseFolder folder, int classes) {

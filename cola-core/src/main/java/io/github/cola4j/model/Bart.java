@@ -311,14 +311,13 @@ public final class Bart implements SequenceToSequenceModel {
 
   @Override
   public Decoding decode(NDManager owner, Tokens prompts, int maxNewTokens) {
-    int capacity = 1 + maxNewTokens;
-    if (capacity > config.positions()) {
+    if (1L + maxNewTokens > config.positions()) {
       throw new ModelException(
           "a start token and %d new ones make more than the model's %d positions; lower max_new_tokens"
               .formatted(maxNewTokens, config.positions()));
     }
     Positions.of(prompts.packing(), null, config.positions()); // says that a prompt is too long
-    return new Continued(owner, prompts, capacity);
+    return new Continued(owner, prompts, 1 + maxNewTokens);
   }
 
   /** Sources that have been read, and targets that grow. */

@@ -82,6 +82,20 @@ public final class GenerationDefaults {
     }
   }
 
+  /**
+   * The tokens with a meaning to a base, whatever else it says of generation.
+   *
+   * @throws CheckpointException if they make no sense
+   */
+  public static SpecialTokens tokens(BaseFolder base) {
+    GenerationDefaults defaults = new GenerationDefaults(base);
+    try {
+      return defaults.tokens();
+    } catch (IllegalArgumentException e) { // a number out of its range
+      throw new CheckpointException(defaults.file, e.getMessage(), e);
+    }
+  }
+
   private GenerationSettings settings() {
     int prefix = 1; // what lengths count beside an encoder-decoder's new tokens
     int longest = encoderDecoder ? whole("max_length", prefix + NEW_TOKENS) - prefix : NEW_TOKENS;

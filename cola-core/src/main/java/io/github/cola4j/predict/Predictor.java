@@ -20,7 +20,9 @@ import io.github.cola4j.generate.GenerationControl;
 import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.InferencePass;
+import io.github.cola4j.gl.Site;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.SequenceClassification;
@@ -36,11 +38,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -66,9 +69,9 @@ public final class Predictor implements AutoCloseable {
   private final TextEncoder encoder; // of texts to classify; null for language models
   private final TextCodec codec; // of language models, else null
   private final Optional<ChatTemplate> chat;
-  private final GenerationSettings defaults; // of language models, else null
+  private final BaseFolder base;
   private final int maxLength;
-  private final ReadWriteLock use = new ReentrantReadWriteLock();
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
   // Only the garbage collector frees an arena, so calls use those that others are done with.
   private final ConcurrentLinkedDeque<HostArena> arenas = new ConcurrentLinkedDeque<>();
   private boolean closed;
@@ -110,6 +113,7 @@ public final class Predictor implements AutoCloseable {
           adapter
               .map(stored -> AdaptedModel.stored(opened.manager(), opened.model(), stored))
               .orElseGet(() -> AdaptedModel.bare(opened.manager(), opened.model()));
+      requireHead(base);
       if (options.merged() && model.mergeable()) {
         model.keepMerged();
         model.merge();
@@ -119,10 +123,23 @@ public final class Predictor implements AutoCloseable {
       codec = writes ? TextCodec.open(base.tokenizerFile()) : null;
       TokenizerConfig tokens = TokenizerConfig.read(base.folder());
       chat = tokens.chatTemplate().map(template -> new ChatTemplate(template, tokens));
-      defaults = writes ? fitting(GenerationDefaults.of(base)) : null;
-    } catch (RuntimeException e) {
+      this.base = base;
+    } catch (RuntimeException | Error e) {
       made.forEach(Predictor::closeQuietly);
       throw e;
+    }
+  }
+
+  /** A head that was drawn at random would answer, and nobody would know. */
+  private void requireHead(BaseFolder base) {
+    Set<String> adapted = model.sites().stream().map(Site::name).collect(Collectors.toSet());
+    for (Linear module : opened.model().head()) {
+      if (!opened.model().tensorNames().containsKey(module.name() + ".weight")
+          && !adapted.contains(module.name())) {
+        throw new ModelException(
+            "%s: the base has no %s, and no adapter brings one; give the adapter, or a merged model"
+                .formatted(base.folder(), module.name()));
+      }
     }
   }
 
@@ -148,10 +165,12 @@ public final class Predictor implements AutoCloseable {
    * generation_config.json} says, and 64 new tokens where the model has the room.
    *
    * @throws IllegalStateException if the model does not write text
+   * @throws CheckpointException if the file asks for something that is not built, by name; settings
+   *     of one's own need none of it
    */
   public GenerationSettings generationSettings() {
     requireWriter();
-    return defaults;
+    return fitting(GenerationDefaults.of(base));
   }
 
   /**
@@ -325,6 +344,10 @@ public final class Predictor implements AutoCloseable {
     List<Example> rows = new ArrayList<>();
     for (Text text : texts) {
       Encoded tokens = encoder.encode(text.first(), text.second());
+      if (tokens.length() == 0) {
+        throw new IllegalArgumentException(
+            "text %d is empty: no token is made of it".formatted(rows.size()));
+      }
       rows.add(Example.ofClass(tokens.ids(), tokens.types(), Example.NO_LABEL, rows.size()));
     }
     List<T> predictions = new ArrayList<>(Collections.nCopies(texts.size(), null));
@@ -378,9 +401,26 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  /** Waits for calls that are under way and frees the model. */
+  /**
+   * The text of tokens, without special ones: for those that a listener hears of.
+   *
+   * @throws IllegalStateException if the model does not write text
+   */
+  public String decode(int... tokens) {
+    requireWriter();
+    return codec.decode(tokens);
+  }
+
+  /**
+   * Waits for calls that are under way and frees the model.
+   *
+   * @throws IllegalStateException if one of them is this thread's: close it when that has returned
+   */
   @Override
   public void close() {
+    if (use.getReadHoldCount() > 0) {
+      throw new IllegalStateException("the predictor cannot be closed from within a call to it");
+    }
     use.writeLock().lock();
     try {
       if (!closed) {

@@ -4,15 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.data.TextCodec;
+import io.github.cola4j.generate.GenerationControl;
+import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.merge.MergeSettings;
 import io.github.cola4j.merge.MergedModel;
+import io.github.cola4j.predict.GenerationDefaults;
+import io.github.cola4j.predict.Message;
 import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.PredictorOptions;
+import io.github.cola4j.spec.ColumnsSpec;
+import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +41,8 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
           "A merged model gives what its parts gave.",
           "To be, or not to be, that is the question.",
           "1, 2, 3: what comes next?");
+
+  private static final int SAMPLE_TOKENS = 12;
 
   /**
    * Opens a run's folder.
@@ -68,7 +78,11 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
     return folder.resolve("adapter");
   }
 
-  /** The base with the adapter, on the spec's device; the caller closes it. */
+  /**
+   * The base with the adapter, on the spec's device; the caller closes it. It writes text as the
+   * base's own {@code generation_config.json} says, unless it is told otherwise: {@link #generate}
+   * does as the spec says.
+   */
   public Predictor predictor() {
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
     PredictorOptions options =
@@ -82,14 +96,87 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
   }
 
   /**
+   * The text that the adapter makes of a prompt, as {@code cola:predict} does: prompt template or
+   * chat template and {@code generation} are the spec's.
+   *
+   * @param predictor of this run
+   * @param texts one for each column that makes the prompt
+   * @throws RunException if they are more or fewer
+   */
+  public String generate(Predictor predictor, List<String> texts) {
+    requireColumns(texts.size());
+    GenerationSpec how = spec.generation().orElseThrow();
+    GenerationSettings settings =
+        GeneratedTexts.settings(how, GenerationDefaults.tokens(base), spec.training().seed());
+    ColumnsSpec columns = spec.data().train().columns();
+    if (columns instanceof ColumnsSpec.Chat) {
+      return predictor.chat(
+          List.of(new Message("user", texts.get(0))), settings, how.stop(), GenerationControl.NONE);
+    }
+    String prompt = texts.get(0);
+    if (columns instanceof ColumnsSpec.PromptResponse template) {
+      Map<String, String> values = new HashMap<>();
+      for (String column : template.columns()) {
+        values.put(column, texts.get(values.size()));
+      }
+      prompt = template.fill(values::get);
+    }
+    return predictor.generate(List.of(prompt), settings, how.stop(), GenerationControl.NONE).get(0);
+  }
+
+  /** The columns that a text is needed for. */
+  private List<String> columns() {
+    ColumnsSpec columns = spec.data().train().columns();
+    if (columns instanceof ColumnsSpec.Labelled labelled) {
+      return labelled.text();
+    }
+    if (columns instanceof ColumnsSpec.PromptResponse prompts) {
+      return List.copyOf(prompts.columns());
+    }
+    if (columns instanceof ColumnsSpec.SourceTarget pairs) {
+      return List.of(pairs.source());
+    }
+    if (columns instanceof ColumnsSpec.Chat chat) {
+      return List.of(chat.messages());
+    }
+    return List.of(((ColumnsSpec.PlainText) columns).text().orElse("text"));
+  }
+
+  /** Refuses more or fewer texts than the run read columns. */
+  void requireColumns(int given) {
+    List<String> columns = columns();
+    if (given != columns.size()) {
+      throw new RunException(
+          "the run was trained on %s (%s), but %s given"
+              .formatted(
+                  switch (columns.size()) {
+                    case 1 -> "one text";
+                    case 2 -> "pairs of texts";
+                    default -> columns.size() + " texts at a time";
+                  },
+                  String.join(", ", columns),
+                  given == 1 ? "one text is" : given + " texts are"),
+          switch (columns.size()) {
+            case 1 -> "give one text";
+            case 2 -> "give both texts of a pair";
+            default -> "give a text for each of them";
+          });
+    }
+  }
+
+  /**
    * Merges the adapter into its base and writes a Hugging Face folder.
    *
-   * @param target replaced if it stands there
+   * @param target a merged model that stands there is replaced; any other folder is refused
    */
   public MergedModel.Report merge(Path target, MergeSettings settings) {
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
-      List<int[]> sample = codec.encode(SAMPLE);
+      // Short enough for any model.
+      List<int[]> sample =
+          codec.encode(SAMPLE).stream()
+              .map(row -> Arrays.copyOf(row, Math.min(row.length, SAMPLE_TOKENS)))
+              .toList();
       return MergedModel.write(
           spec.task(), base, PeftFolder.read(adapter()), labels, sample, settings, target);
     }

@@ -6,6 +6,7 @@ import io.github.cola4j.data.TextCodec;
 import io.github.cola4j.generate.EarlyStopping;
 import io.github.cola4j.generate.GenerationControl;
 import io.github.cola4j.generate.GenerationSettings;
+import io.github.cola4j.generate.SpecialTokens;
 import io.github.cola4j.generate.Strategy;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.metric.Metrics;
@@ -46,7 +47,7 @@ final class GeneratedTexts {
     }
     List<String> sources = List.copyOf(references.keySet());
     List<String> texts = new ArrayList<>();
-    GenerationSettings settings = settings(how, GenerationDefaults.of(base), 0);
+    GenerationSettings settings = settings(how, GenerationDefaults.tokens(base), 0);
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
       TextGenerator generator = new TextGenerator(model, codec, arena, how.stop());
       for (int from = 0; from < sources.size(); from += batchSize) {
@@ -63,10 +64,10 @@ final class GeneratedTexts {
   /**
    * How a spec wants text to be written.
    *
-   * @param base the base's own settings, of which the tokens with a meaning are taken
+   * @param tokens those with a meaning to the base
    * @param seed of sampling
    */
-  static GenerationSettings settings(GenerationSpec spec, GenerationSettings base, long seed) {
+  static GenerationSettings settings(GenerationSpec spec, SpecialTokens tokens, long seed) {
     Strategy strategy;
     if (spec.numBeams() > 1) {
       EarlyStopping early = spec.earlyStopping() ? EarlyStopping.TRUE : EarlyStopping.FALSE;
@@ -79,6 +80,6 @@ final class GeneratedTexts {
     return GenerationSettings.DEFAULT
         .withMaxNewTokens(spec.maxNewTokens())
         .withStrategy(strategy)
-        .withTokens(base.tokens());
+        .withTokens(tokens);
   }
 }

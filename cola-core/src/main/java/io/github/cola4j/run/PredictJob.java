@@ -5,24 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
-import io.github.cola4j.generate.GenerationControl;
-import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.predict.Classification;
-import io.github.cola4j.predict.Message;
 import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.Text;
-import io.github.cola4j.spec.ColumnsSpec;
-import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What the adapter of a finished run makes of texts. Arguments: {@code run}, the run's folder;
@@ -40,7 +33,8 @@ public final class PredictJob implements Job {
       for (JsonNode given : context.arguments().path("texts")) {
         List<String> texts = new ArrayList<>();
         given.forEach(text -> texts.add(text.asText()));
-        requireColumns(run, texts.size());
+        run.requireColumns(texts.size());
+        requireText(texts);
         ObjectNode prediction = predictions.addObject().put("text", String.join(" | ", texts));
         String told = predict(run, predictor, texts, prediction);
         context.events().accept(Event.Message.info(told));
@@ -65,7 +59,7 @@ public final class PredictJob implements Job {
         yield String.format(Locale.ROOT, "%.3f %s", score, asked);
       }
       case CAUSAL_LM, SEQUENCE_TO_SEQUENCE -> {
-        String generated = generated(run, predictor, texts);
+        String generated = run.generate(predictor, texts);
         prediction.put("generated", generated);
         yield asked + "\n" + generated;
       }
@@ -76,61 +70,9 @@ public final class PredictJob implements Job {
     return new Text(texts.get(0), texts.size() > 1 ? texts.get(1) : null);
   }
 
-  private static String generated(FinishedRun run, Predictor predictor, List<String> texts) {
-    GenerationSpec how = run.spec().generation().orElseThrow();
-    GenerationSettings settings =
-        GeneratedTexts.settings(how, predictor.generationSettings(), run.spec().training().seed());
-    ColumnsSpec columns = run.spec().data().train().columns();
-    if (columns instanceof ColumnsSpec.Chat) {
-      return predictor.chat(
-          List.of(new Message("user", texts.get(0))), settings, how.stop(), GenerationControl.NONE);
-    }
-    String prompt = texts.get(0);
-    if (columns instanceof ColumnsSpec.PromptResponse template) {
-      Map<String, String> values = new HashMap<>();
-      for (String column : template.columns()) {
-        values.put(column, texts.get(values.size()));
-      }
-      prompt = template.fill(values::get);
-    }
-    return predictor.generate(List.of(prompt), settings, how.stop(), GenerationControl.NONE).get(0);
-  }
-
-  /** The columns that a text is needed for. */
-  private static List<String> columns(ColumnsSpec columns) {
-    if (columns instanceof ColumnsSpec.Labelled labelled) {
-      return labelled.text();
-    }
-    if (columns instanceof ColumnsSpec.PromptResponse prompts) {
-      return List.copyOf(prompts.columns());
-    }
-    if (columns instanceof ColumnsSpec.SourceTarget pairs) {
-      return List.of(pairs.source());
-    }
-    if (columns instanceof ColumnsSpec.Chat chat) {
-      return List.of(chat.messages());
-    }
-    return List.of(((ColumnsSpec.PlainText) columns).text().orElse("text"));
-  }
-
-  private static void requireColumns(FinishedRun run, int given) {
-    List<String> columns = columns(run.spec().data().train().columns());
-    if (given != columns.size()) {
-      throw new RunException(
-          "the run was trained on %s (%s), but %s given"
-              .formatted(
-                  switch (columns.size()) {
-                    case 1 -> "one text";
-                    case 2 -> "pairs of texts";
-                    default -> columns.size() + " texts at a time";
-                  },
-                  String.join(", ", columns),
-                  given == 1 ? "one text is" : given + " texts are"),
-          switch (columns.size()) {
-            case 1 -> "give one text";
-            case 2 -> "give both texts of a pair";
-            default -> "give a text for each of them";
-          });
+  private static void requireText(List<String> texts) {
+    if (texts.stream().allMatch(String::isBlank)) {
+      throw new RunException("there is no text", "give one that is not empty");
     }
   }
 

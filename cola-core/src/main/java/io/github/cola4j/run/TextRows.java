@@ -16,6 +16,7 @@ import io.github.cola4j.data.TokenizerConfig;
 import io.github.cola4j.spec.ColumnsSpec;
 import io.github.cola4j.spec.DataSpec;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.SplitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ record TextRows(
       case SEQUENCE_CLASSIFICATION -> classified(spec.data(), base);
       case SEQUENCE_REGRESSION -> scored(spec.data(), base);
       case CAUSAL_LM -> causal(spec.data(), base);
-      case SEQUENCE_TO_SEQUENCE -> paired(spec.data(), base);
+      case SEQUENCE_TO_SEQUENCE -> paired(spec, base);
     };
   }
 
@@ -109,9 +110,12 @@ record TextRows(
     return id.isIntegralNumber() ? OptionalInt.of(id.asInt()) : OptionalInt.empty();
   }
 
-  private static TextRows paired(DataSpec data, BaseFolder base) {
+  private static TextRows paired(RunSpec spec, BaseFolder base) {
+    DataSpec data = spec.data();
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
       int most = data.maxTargetLength().orElseThrow();
+      requireRoom(spec, "data.max_length", data.maxLength(), codec);
+      requireRoom(spec, "data.max_target_length", most, codec);
       BiFunction<Table, SplitSpec, Dataset> encode =
           (table, split) -> {
             ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) split.columns();
@@ -121,6 +125,19 @@ record TextRows(
       TextRows rows = of(data, List.of(), TableReader.read(data.train()), encode);
       List<Pair> pairs = data.validation().map(TextRows::pairs).orElse(List.of());
       return new TextRows(rows.classes, rows.train, rows.validation, pairs);
+    }
+  }
+
+  private static void requireRoom(RunSpec spec, String key, int length, TextCodec codec) {
+    int special = codec.prefix().length + codec.suffix().length;
+    if (length <= special) {
+      throw new SpecException(
+          List.of(
+              spec.problem(
+                  key,
+                  "the tokenizer puts %d special tokens around a text, so %d leave no room for it"
+                      .formatted(special, length),
+                  "write %d or more".formatted(special + 1))));
     }
   }
 

@@ -36,7 +36,7 @@ public record DataSpec(
         task == Task.SEQUENCE_CLASSIFICATION
             ? data.optional("labels", names()).orElse(List.of())
             : List.of(),
-        data.value("max_length", Type.whole(Range.atLeast(1)), LENGTH),
+        data.value("max_length", Type.whole(Range.atLeast(task == Task.CAUSAL_LM ? 2 : 1)), LENGTH),
         task == Task.SEQUENCE_TO_SEQUENCE
             ? Optional.of(data.value("max_target_length", Type.whole(Range.atLeast(1)), LENGTH))
             : Optional.empty());

@@ -38,6 +38,12 @@ public record GenerationSpec(
     int maxNewTokens = generation.value("max_new_tokens", Type.whole(Range.atLeast(1)), 64);
     int numBeams = generation.value("num_beams", Type.whole(Range.atLeast(1)), 1);
     boolean doSample = generation.variant("do_sample", Type.flag(), false);
+    if (doSample && numBeams > 1) {
+      generation.problem(
+          "do_sample",
+          "beams that are drawn (num_beams: " + numBeams + ") are not built",
+          "write num_beams: 1, or do_sample: false");
+    }
     double temperature = 1;
     int topK = 50;
     double topP = 1;

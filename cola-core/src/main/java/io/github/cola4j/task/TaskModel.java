@@ -32,7 +32,7 @@ public final class TaskModel implements AutoCloseable {
     NDManager manager = Torch.newManager(device);
     try {
       return new TaskModel(task, base, weights, manager, classes, seed);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       manager.close();
       weights.close();
       if (e instanceof ModelException) {

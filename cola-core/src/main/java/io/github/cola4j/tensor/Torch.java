@@ -27,6 +27,7 @@ public final class Torch {
 
   /** Settings that PyTorch keeps per thread; call it first on any thread that computes. */
   public static void prepareThread() {
+    Engine.getEngine(ENGINE); // loads the native library, if this is the first that needs it
     // Specialising TorchScript to the shapes seen gains nothing here and costs memory with every
     // new shape.
     JniUtils.setGraphExecutorOptimize(false);

@@ -65,6 +65,11 @@ final class Reception implements Closeable {
         child.cancel(false);
       }
     }
+    try {
+      server.close(); // whoever waits to be accepted still would wait for ever
+    } catch (IOException e) {
+      // Nobody is accepted any more either way.
+    }
   }
 
   private void welcome(Socket caller) {
