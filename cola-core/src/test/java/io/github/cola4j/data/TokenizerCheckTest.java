@@ -53,7 +53,7 @@ class TokenizerCheckTest {
         "'decoder': null | 'decoder': {'type' | not JSON",
         "'decoder': null | 'decoder': {'type': 1e999} | a number beyond all bounds",
         "'decoder': null | 'decoder': {'type': '\\ud800'} | half of a character",
-        "'decoder': null | 'decoder': null, 'decoder': null | Duplicate field 'decoder'",
+        "'decoder': null | 'decoder': null, 'decoder': null | not JSON at line 1, column",
         "'normalizer': null | 'normalizer': {'type': 'Precompiled'} | charsmap is damaged",
         "'normalizer': null | 'normalizer': {'type': 'Replace', 'pattern': {'String': ''}, 'content': 'x'} | no length",
         "'normalizer': null | 'normalizer': {'type': 'Replace', 'pattern': {'Regex': 'a*'}, 'content': 'x'} | no length",
