@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -136,6 +137,29 @@ class MergedModelGoldenTest {
             () -> merge(reference, damaged, MergeSettings.of(ElementType.F32), target));
     assertTrue(refused.getMessage().startsWith(path + ".weight holds NaN"), refused.getMessage());
     assertEquals(0, folder.toFile().list().length, "nothing is left behind");
+  }
+
+  @Test
+  void whatIsNoMergedModelIsNotReplaced() throws IOException {
+    GoldenCase reference = GoldenCase.all().get(0);
+    PeftAdapter adapter = PeftFolder.read(reference.file("peft"));
+    Path thesis = Files.createDirectories(folder.resolve("mine")).resolve("thesis.txt");
+    Files.writeString(thesis, "years of work");
+    MergeException refused =
+        assertThrows(
+            MergeException.class,
+            () ->
+                merge(
+                    reference, adapter, MergeSettings.of(ElementType.F32), folder.resolve("mine")));
+    assertTrue(refused.getMessage().contains("holds other files"), refused.getMessage());
+    assertEquals("years of work", Files.readString(thesis));
+    Path base = reference.file("checkpoint");
+    assertThrows(
+        MergeException.class,
+        () -> merge(reference, adapter, MergeSettings.of(ElementType.F32), base));
+    assertThrows(
+        MergeException.class,
+        () -> merge(reference, adapter, MergeSettings.of(ElementType.F32), thesis));
   }
 
   private static MergedModel.Report merge(

@@ -10,7 +10,9 @@ import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.generate.Strategy;
 import io.github.cola4j.golden.Golden;
 import io.github.cola4j.model.ModelException;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.tensor.Torch;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,6 +174,69 @@ class PredictorTest {
           assertThrows(ModelException.class, () -> writer.generate("a", tooMany))
               .getMessage()
               .contains("lower max_new_tokens"));
+    }
+  }
+
+  @Test
+  void aTextThatIsEmptyIsRefused() {
+    try (Predictor writer = adapted("gpt2", PredictorOptions.DEFAULT)) {
+      assertThrows(IllegalArgumentException.class, () -> writer.generate(""));
+    }
+  }
+
+  /** transformers warns; here nobody would read it. */
+  @Test
+  void aHeadThatNobodyTrainedDoesNotAnswer() {
+    ModelException refused =
+        assertThrows(
+            ModelException.class,
+            () ->
+                Predictor.open(
+                    base("llama"),
+                    PredictorOptions.DEFAULT.withTask(Task.SEQUENCE_CLASSIFICATION)));
+    assertTrue(refused.getMessage().contains("the base has no score"), refused.getMessage());
+  }
+
+  @Test
+  void aCallCannotCloseWhatItIsIn() {
+    Predictor writer = adapted("gpt2", PredictorOptions.DEFAULT);
+    GenerationControl closing = GenerationControl.NONE.withListener((row, token) -> writer.close());
+    GenerationSettings settings = writer.generationSettings();
+    assertThrows(
+        IllegalStateException.class,
+        () -> writer.generate(List.of(TEXTS.get(0)), settings, List.of(), closing));
+    assertNotEquals("", writer.generate(TEXTS.get(0)));
+    writer.close();
+  }
+
+  /** As a service does, which never heard of the engine. */
+  @Test
+  void nothingNeedsToBeStartedBefore() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Fresh.class.getName(),
+                base("gpt2").toString())
+            .redirectErrorStream(true)
+            .start();
+    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), told);
+    assertTrue(told.contains("it wrote"), told);
+  }
+
+  /** A JVM of its own. */
+  static final class Fresh {
+    private Fresh() {}
+
+    public static void main(String[] arguments) {
+      try (Predictor writer = Predictor.open(Path.of(arguments[0]), PredictorOptions.DEFAULT)) {
+        writer.generate("a");
+        System.out.println("it wrote");
+      }
     }
   }
 

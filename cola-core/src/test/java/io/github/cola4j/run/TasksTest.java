@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each task from its spec to what a user does with the adapter. */
@@ -227,6 +228,37 @@ class TasksTest {
     assertTrue(
         failure.text().contains("data.max_target_length: 900 is more than the base's"),
         failure.text());
+  }
+
+  /** All of it before an epoch is trained. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "generation.max_new_tokens=64 | generation.max_new_tokens: 64 and a start token are more than the base's 64 positions",
+        "generation={num_beams: 2, do_sample: true} | generation.do_sample: beams that are drawn",
+        "data.max_target_length=2 | data.max_target_length: the tokenizer puts 2 special tokens around a text",
+      })
+  void whatCannotWorkIsRefusedBeforeTraining(String override, String told) {
+    SmallProject project =
+        SmallProject.of(
+            folder,
+            "bart",
+            """
+            base: base
+            task: sequence-to-sequence
+            data:
+              train: {file: train.csv, source: mr, target: ref}
+              validation: {file: train.csv}
+              max_length: 40
+              max_target_length: 40
+            evaluation: {generate: true}
+            generation: {max_new_tokens: 8}
+            """);
+    project.write("train.csv", "mr,ref\na,b\n");
+    Failure failure = project.complaint(override);
+    assertTrue(failure.text().contains(told), failure.text());
+    assertFalse(project.output().toFile().exists());
   }
 
   @Test
