@@ -50,7 +50,7 @@ public final class Sst2Job implements Job {
     RunSpec spec = spec(settings);
     Torch.start(settings.threads());
     Device device = Devices.of(spec.device());
-    BaseFolder base = BaseFolder.open(spec.base().path());
+    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     Dataset train;
     Dataset test;
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), MAX_LENGTH)) {

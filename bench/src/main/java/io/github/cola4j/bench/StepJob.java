@@ -42,7 +42,7 @@ public final class StepJob implements Job {
     RunSpec spec = spec(settings);
     Torch.start(settings.threads());
     Device device = Devices.of(spec.device());
-    BaseFolder base = BaseFolder.open(spec.base().path());
+    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     try (TaskModel task = TaskModel.open(settings.task(), base, device, CLASSES, SEED);
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
         InlineFit fit =

@@ -23,7 +23,7 @@ public record CausalRows(TextCodec codec, TokenizerConfig config, OptionalInt eo
    *     {@link Prompts} and {@link Conversations} report; conversations without a chat template
    */
   public Dataset read(SplitSpec split) {
-    Path file = split.file().path();
+    Path file = split.path();
     ColumnsSpec columns = split.columns();
     if (columns instanceof ColumnsSpec.PlainText text) {
       OptionalInt limit =

@@ -19,8 +19,8 @@ public final class TableReader {
    */
   public static Table read(SplitSpec split) {
     return read(
-        split.file().path(),
-        TableFormat.valueOf(split.format().name()),
+        split.path(),
+        TableFormat.valueOf(split.format().orElseThrow().name()),
         split.quotes(),
         columns(split.columns()),
         split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty());

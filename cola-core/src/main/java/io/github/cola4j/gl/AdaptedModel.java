@@ -86,7 +86,9 @@ public final class AdaptedModel implements AutoCloseable {
     candidates.removeAll(head);
     AdapterSpec asked = spec.adapter();
     TargetModules targets = targets(asked);
-    List<String> matched = TargetMatching.match(targets, asked.layersToTransform(), candidates);
+    requireBuilt(asked);
+    List<String> matched =
+        TargetMatching.match(targets, asked.sites().layersToTransform(), candidates);
 
     List<Problem> problems = new ArrayList<>();
     for (String name : TargetMatching.withoutMatch(targets, candidates)) {
@@ -142,7 +144,10 @@ public final class AdaptedModel implements AutoCloseable {
   }
 
   private TargetModules targets(AdapterSpec asked) {
-    return asked.targetModules().orElseGet(() -> new TargetModules.Named(model.defaultTargets()));
+    return asked
+        .sites()
+        .targetModules()
+        .orElseGet(() -> new TargetModules.Named(model.defaultTargets()));
   }
 
   private static Problem noMatch(RunSpec spec, TargetModules targets, Collection<String> modules) {
@@ -165,6 +170,20 @@ public final class AdaptedModel implements AutoCloseable {
             .collect(Collectors.toCollection(TreeSet::new)));
   }
 
+  /** Stands in for what a spec can ask for already. */
+  private static void requireBuilt(AdapterSpec asked) {
+    boolean dense =
+        asked instanceof AdapterSpec.LowRank lowRank
+            && lowRank.loraDropout() == 0
+            && lowRank.rankPattern().isEmpty()
+            && lowRank.alphaPattern().isEmpty();
+    boolean everywhere =
+        asked.sites().excludeModules().isEmpty() && asked.sites().layersPattern().isEmpty();
+    if (!everywhere || !dense && !(asked instanceof AdapterSpec.Linear)) {
+      throw new IllegalStateException("not built yet: " + asked);
+    }
+  }
+
   private Adapter adapter(AdapterSpec asked, Linear module, long seed) {
     if (asked instanceof AdapterSpec.LowRank lowRank) {
       return LowRank.fresh(
@@ -175,7 +194,8 @@ public final class AdaptedModel implements AutoCloseable {
           scale(lowRank),
           SeededRandom.of(seed, module.name()));
     }
-    return LinearAdapter.fresh(manager, module.in(), module.out(), false);
+    AdapterSpec.Linear linear = (AdapterSpec.Linear) asked;
+    return LinearAdapter.fresh(manager, module.in(), module.out(), linear.bias());
   }
 
   private static double scale(AdapterSpec.LowRank lowRank) {
@@ -256,7 +276,7 @@ public final class AdaptedModel implements AutoCloseable {
   private io.github.cola4j.checkpoint.TargetModules exportedTargets(AdapterSpec asked) {
     TargetModules targets = targets(asked);
     if (targets instanceof TargetModules.Named named
-        && asked.layersToTransform().isEmpty()
+        && asked.sites().layersToTransform().isEmpty()
         && headSites().stream()
             .noneMatch(
                 site -> named.names().stream().anyMatch(n -> TargetMatching.endsIn(site, n)))) {

@@ -41,6 +41,7 @@ record Sample(Task task, Tokens tokens) {
         SequenceToSequenceModel pairs = (SequenceToSequenceModel) model;
         yield pairs.vocabulary().logits(pairs.hidden(pass, tokens, tokens, all)).toFloatArray();
       }
+      case IMAGE_CLASSIFICATION -> throw new IllegalStateException("not built yet: " + task);
     };
   }
 }

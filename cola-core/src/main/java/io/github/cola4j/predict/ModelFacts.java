@@ -32,6 +32,7 @@ record ModelFacts(Task task, List<String> labels) {
               task, options.labels().isEmpty() ? names(config, classes) : options.labels());
       case SEQUENCE_REGRESSION -> new ModelFacts(task, List.of("LABEL_0"));
       case CAUSAL_LM, SEQUENCE_TO_SEQUENCE -> new ModelFacts(task, List.of());
+      case IMAGE_CLASSIFICATION -> throw new IllegalStateException("not built yet: " + task);
     };
   }
 

@@ -26,6 +26,7 @@ import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.optim.Rule;
 import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.optim.Sgd;
+import io.github.cola4j.spec.ClippingSpec;
 import io.github.cola4j.spec.EvaluationSpec;
 import io.github.cola4j.spec.OptimizerSpec;
 import io.github.cola4j.spec.RunSpec;
@@ -92,11 +93,12 @@ public final class Finetuning {
    * @throws RunException if the output holds another run, or training cannot go on
    */
   public static boolean run(RunSpec spec, boolean force, EventSink events, StopSignal stop) {
+    requireBuilt(spec);
     Path output = spec.output().path();
     RunFolder.check(output, force);
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
     Device device = Devices.of(spec.device());
-    BaseFolder base = BaseFolder.open(spec.base().path());
+    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     TextRows rows = TextRows.read(spec, base);
     requireMetric(spec, rows.classes().size());
     // The folder is taken when all that goes in is known to be good, so that bad input leaves
@@ -110,6 +112,22 @@ public final class Finetuning {
       begin(folder, spec, base, rows, device);
       return new Finetuning(spec, base, folder, events, stop, rows, model, task.objective(), fit)
           .train(device);
+    }
+  }
+
+  /** Stands in for what a spec can ask for already. */
+  private static void requireBuilt(RunSpec spec) {
+    if (spec.users().isPresent()) {
+      throw new IllegalStateException("not built yet: users");
+    }
+    if (spec.gradientLearning().fitSteps() > 1) {
+      throw new IllegalStateException("not built yet: fit_steps");
+    }
+    if (spec.training()
+        .maxGradNorm()
+        .filter(clipping -> clipping.scope() == ClippingSpec.Scope.ADAPTER)
+        .isPresent()) {
+      throw new IllegalStateException("not built yet: max_grad_norm.scope");
     }
   }
 
@@ -422,7 +440,7 @@ public final class Finetuning {
       }
     }
     requireFiniteAdapters(keptStep);
-    String baseName = spec.base().path().normalize().getFileName().toString();
+    String baseName = spec.baseFolder().path().normalize().getFileName().toString();
     PeftFolder.write(
         folder.adapter(), model.export(spec.adapter(), baseName, peftTask(spec.task())));
     AtomicFiles.write(folder.spec(), spec.resolved());
@@ -441,6 +459,7 @@ public final class Finetuning {
       case SEQUENCE_CLASSIFICATION, SEQUENCE_REGRESSION -> "SEQ_CLS";
       case CAUSAL_LM -> "CAUSAL_LM";
       case SEQUENCE_TO_SEQUENCE -> "SEQ_2_SEQ_LM";
+      case IMAGE_CLASSIFICATION -> throw new IllegalStateException("not built yet: " + task);
     };
   }
 
@@ -469,7 +488,7 @@ public final class Finetuning {
   private static InlineFit fit(TrainingSpec training, AdaptedModel model) {
     OptionalDouble maxNorm =
         training.maxGradNorm().isPresent()
-            ? OptionalDouble.of(training.maxGradNorm().get())
+            ? OptionalDouble.of(training.maxGradNorm().get().value())
             : OptionalDouble.empty();
     Optimizer optimizer = new Optimizer(model.manager(), rule(training.optimizer()));
     return new InlineFit(model.manager(), model.sites(), optimizer, maxNorm);

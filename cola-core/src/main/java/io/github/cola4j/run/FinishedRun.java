@@ -59,11 +59,11 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
     JsonNode inputs = RunFolder.readJson(folder.resolve("inputs.json"));
     Path specFile = Inputs.specFolder(inputs, folder).resolve("spec.yaml");
     RunSpec spec = RunSpec.parse(TextRows.text(folder.resolve("spec.yaml")), specFile, Map.of());
-    BaseFolder base = BaseFolder.open(spec.base().path());
+    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     if (!Inputs.isOfBase(inputs, base.digest())) {
       throw new RunException(
           "the base at "
-              + spec.base().path().normalize()
+              + spec.baseFolder().path().normalize()
               + " has changed since the run at "
               + folder,
           "an adapter fits the base it was trained on: put that one back, or finetune again");

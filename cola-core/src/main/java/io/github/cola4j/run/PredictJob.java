@@ -63,6 +63,8 @@ public final class PredictJob implements Job {
         prediction.put("generated", generated);
         yield asked + "\n" + generated;
       }
+      case IMAGE_CLASSIFICATION ->
+          throw new IllegalStateException("not built yet: " + run.spec().task());
     };
   }
 

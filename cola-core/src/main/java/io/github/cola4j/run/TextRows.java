@@ -47,6 +47,7 @@ record TextRows(
       case SEQUENCE_REGRESSION -> scored(spec.data(), base);
       case CAUSAL_LM -> causal(spec.data(), base);
       case SEQUENCE_TO_SEQUENCE -> paired(spec, base);
+      case IMAGE_CLASSIFICATION -> throw new IllegalStateException("not built yet: " + spec.task());
     };
   }
 

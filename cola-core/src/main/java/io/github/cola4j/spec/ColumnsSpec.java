@@ -1,5 +1,6 @@
 package io.github.cola4j.spec;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +9,13 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which columns of a file hold what the task learns from; its keys stand in {@code data.train}. */
+/**
+ * Which columns of a file, or which file beside it, hold what the task learns from; the keys stand
+ * in {@code data.train}.
+ */
 public sealed interface ColumnsSpec {
+  /** The columns that are read, in the order of the record. */
+  List<String> names();
 
   /**
    * A text or a pair of texts with a label: what classification and regression learn from.
@@ -18,6 +24,13 @@ public sealed interface ColumnsSpec {
    * @param label {@code label}: the column of the label, a class or a number; default {@code label}
    */
   record Labelled(List<String> text, String label) implements ColumnsSpec {
+    @Override
+    public List<String> names() {
+      List<String> names = new ArrayList<>(text == null ? List.of() : text);
+      names.add(label);
+      return List.copyOf(names);
+    }
+
     private static Labelled read(Section split, Optional<Labelled> like) {
       List<String> text =
           inherited(
@@ -43,6 +56,11 @@ public sealed interface ColumnsSpec {
    *     {@code format: text}, which is one document
    */
   record PlainText(Optional<String> text) implements ColumnsSpec {
+    @Override
+    public List<String> names() {
+      return text.stream().toList();
+    }
+
     private static PlainText read(Section split, Optional<PlainText> like) {
       return new PlainText(
           Optional.ofNullable(
@@ -69,6 +87,13 @@ public sealed interface ColumnsSpec {
    */
   record PromptResponse(Optional<String> prompt, String template, String response)
       implements ColumnsSpec {
+    @Override
+    public List<String> names() {
+      List<String> names = new ArrayList<>(columns());
+      names.add(response);
+      return names;
+    }
+
     private static final Pattern COLUMN = Pattern.compile("\\{(\\w+)}");
     private static final String PROMPT = "prompt";
 
@@ -150,6 +175,11 @@ public sealed interface ColumnsSpec {
    *     required
    */
   record Chat(String messages) implements ColumnsSpec {
+    @Override
+    public List<String> names() {
+      return List.of(messages);
+    }
+
     private static Chat read(Section split, Optional<Chat> like) {
       return new Chat(
           inherited(
@@ -169,6 +199,11 @@ public sealed interface ColumnsSpec {
    * @param target {@code target}: the column of the text that the decoder writes; required
    */
   record SourceTarget(String source, String target) implements ColumnsSpec {
+    @Override
+    public List<String> names() {
+      return List.of(source, target);
+    }
+
     private static SourceTarget read(Section split, Optional<SourceTarget> like) {
       String source =
           inherited(
@@ -195,6 +230,35 @@ public sealed interface ColumnsSpec {
   }
 
   /**
+   * Pictures: what {@code image-classification} learns from.
+   *
+   * @param labels {@code labels}: the file of the labels; there if, and only if, the format is
+   *     {@code idx}; a picture in a folder has its folder's name as label
+   */
+  record Pictures(Optional<FileRef> labels) implements ColumnsSpec {
+    @Override
+    public List<String> names() {
+      return List.of();
+    }
+
+    private static Pictures read(Section split, SplitSpec.Format format) {
+      Type<FileRef> type = FileRef.file(split.folder());
+      if (!split.gives("file")) {
+        split.refuse("labels", "there is no file of pictures", "write both, or none");
+      } else if (format == SplitSpec.Format.IDX) {
+        return new Pictures(
+            Optional.ofNullable(
+                split.required("labels", type, "their labels: train-labels-idx1-ubyte.gz")));
+      } else if (format == SplitSpec.Format.FOLDER) {
+        split.refuse("labels", "a picture in a folder has its folder's name as label", "remove it");
+      } else {
+        return new Pictures(split.optional("labels", type));
+      }
+      return new Pictures(Optional.empty());
+    }
+  }
+
+  /**
    * Reads the columns of a split.
    *
    * @param like the split that this one takes after
@@ -207,6 +271,7 @@ public sealed interface ColumnsSpec {
           Labelled.read(split, usual.map(Labelled.class::cast));
       case CAUSAL_LM -> causal(split, format, like);
       case SEQUENCE_TO_SEQUENCE -> SourceTarget.read(split, usual.map(SourceTarget.class::cast));
+      case IMAGE_CLASSIFICATION -> Pictures.read(split, format);
     };
   }
 
@@ -235,7 +300,8 @@ public sealed interface ColumnsSpec {
     }
     // A table beside a file of plain text has no column to take over.
     Optional<ColumnsSpec> usual =
-        like.filter(other -> other.format() != SplitSpec.Format.TEXT).map(SplitSpec::columns);
+        like.filter(other -> !other.format().equals(Optional.of(SplitSpec.Format.TEXT)))
+            .map(SplitSpec::columns);
     String kind =
         given.isEmpty() ? usual.map(ColumnsSpec::mainKey).orElse("") : given.get(0).get(0);
     return switch (kind) {

@@ -51,6 +51,16 @@ public record FileRef(String asWritten, Path path) {
         });
   }
 
+  /** A file or a folder that must be there. */
+  static Type<FileRef> fileOrFolder(Path folder) {
+    return type(
+        folder,
+        (text, path) -> {
+          mustExist(text, path);
+          mustBeReadable(text, path);
+        });
+  }
+
   /** A folder that may be made later. */
   static Type<FileRef> newFolder(Path folder) {
     return type(

@@ -16,7 +16,11 @@ final class KnownKeys {
     "{data: {train: {format: tsv}, validation: {format: tsv}},"
         + " adapter: {kind: low-rank}, training: {optimizer: {name: adamw}}}",
     "{data: {train: {format: csv}, validation: {format: jsonl}},"
-        + " adapter: {kind: linear}, training: {optimizer: {name: sgd}}}",
+        + " adapter: {kind: linear}, training: {optimizer: {name: sgd}, max_grad_norm: 1}}",
+    "{adapter: {kind: mlp}, users: {mode: alone, list: {ann: }}}",
+    "{adapter: {kind: com.acme.Fourier}}",
+    "{task: image-classification, base: mlp,"
+        + " data: {train: {file: a, format: idx}, validation: {file: a, format: idx}}}",
     "{task: sequence-regression, data: {validation: {format: tsv}}}",
     "{task: sequence-to-sequence, data: {train: {format: tsv}, validation: {format: tsv}},"
         + " generation: {do_sample: true, num_beams: 2}}",
@@ -39,7 +43,7 @@ final class KnownKeys {
       Reading reading = new Reading(Path.of(""), "", root, problems);
       RunSpec.read(Section.root(reading, root), Path.of("cola.yaml"));
       for (Section section : reading.sections()) {
-        section.asked().forEach(key -> keys.putIfAbsent(section.name(key), section.variant()));
+        section.asked().forEach(key -> keys.putIfAbsent(section.known(key), section.variant()));
       }
     }
     return keys;

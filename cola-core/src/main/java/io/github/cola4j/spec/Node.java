@@ -115,6 +115,18 @@ sealed interface Node {
     }
   }
 
+  /**
+   * The full name of a key in the section of a name. A key that holds a dot itself stands in quotes
+   * there, so that no two keys have one full name: {@code users.list."ann.b".joins}.
+   */
+  static String fullName(String section, String key) {
+    String exact =
+        key.isEmpty() || key.contains(".") || key.contains("\"")
+            ? '"' + key.replace("\"", "\\\"") + '"'
+            : key;
+    return section.isEmpty() ? exact : section + "." + exact;
+  }
+
   /** The values by their full names, {@code adapter.r} to {@code 8}, in order. */
   default Map<String, String> flat() {
     Map<String, String> values = new LinkedHashMap<>();
@@ -124,10 +136,10 @@ sealed interface Node {
 
   private static void flatten(String key, Node node, Map<String, String> values) {
     if (node instanceof Mapping mapping) {
-      mapping
-          .entries()
-          .forEach(
-              (name, value) -> flatten(key.isEmpty() ? name : key + "." + name, value, values));
+      if (mapping.entries().isEmpty() && !key.isEmpty()) {
+        values.put(key, "{}");
+      }
+      mapping.entries().forEach((name, value) -> flatten(fullName(key, name), value, values));
     } else if (node instanceof Items items) {
       values.put(key, items.nodes().stream().map(Node::exact).toList().toString());
     } else if (node instanceof Scalar scalar && scalar.kind() != Kind.NOTHING) {

@@ -28,12 +28,13 @@ final class Reading {
     note("", root);
   }
 
-  private void note(String path, Mapping mapping) {
+  /** Remembers where the keys of a section stand. */
+  void note(String path, Mapping mapping) {
     mapping
         .entries()
         .forEach(
             (key, value) -> {
-              String name = path.isEmpty() ? key : path + "." + key;
+              String name = Node.fullName(path, key);
               places.put(name, value.place());
               if (value instanceof Mapping inner) {
                 note(name, inner);
@@ -63,7 +64,11 @@ final class Reading {
   }
 
   void problem(String key, String found, String fix) {
-    problems.add(problem(file, places, key, found, fix));
+    add(problem(file, places, key, found, fix));
+  }
+
+  void add(Problem problem) {
+    problems.add(problem);
   }
 
   /** A problem at the line of the key, or of the nearest section around it that is there. */

@@ -24,15 +24,15 @@ import java.util.Set;
  * One run, as {@code cola.yaml} asks for it. Paths in the file are relative to its folder; a key
  * that is absent, or whose value is empty, has its default.
  *
- * @param base {@code base}: the folder of the frozen model, in Hugging Face's layout; PEFT's {@code
- *     base_model_name_or_path}; required
+ * @param base {@code base}: the frozen model; required
  * @param task {@code task}: what is learned; default {@code sequence-classification}
  * @param data {@code data}: what is learned from
  * @param adapter {@code adapter}: what is fitted at each site
  * @param gradientLearning {@code gradient_learning}: how it is fitted
  * @param training {@code training}: how long and in what steps
+ * @param users {@code users}: who the rows belong to; empty by default: all are one user's
  * @param evaluation {@code evaluation}: how the model is measured; there if, and only if, {@code
- *     data.validation} is
+ *     data.validation} is, or users have validation files of their own
  * @param generation {@code generation}: how the model writes text; there if, and only if, it does:
  *     for the tasks {@code causal-lm} and {@code sequence-to-sequence}
  * @param checkpoint {@code checkpoint}: when the state of training is saved
@@ -47,12 +47,13 @@ import java.util.Set;
  * @param origin where all this was read from
  */
 public record RunSpec(
-    FileRef base,
+    BaseSpec base,
     Task task,
     DataSpec data,
     AdapterSpec adapter,
     GradientLearningSpec gradientLearning,
     TrainingSpec training,
+    Optional<UsersSpec> users,
     Optional<EvaluationSpec> evaluation,
     Optional<GenerationSpec> generation,
     CheckpointSpec checkpoint,
@@ -74,7 +75,8 @@ public record RunSpec(
    * @param yaml the file; UTF-8
    * @param overrides values that replace those of the file or are added to them, by the full names
    *     of their keys: {@code training.optimizer.lr} to {@code 1e-3}, {@code
-   *     adapter.target_modules} to {@code [query, key]}. They are YAML, or else plain text; an
+   *     adapter.target_modules} to {@code [query, key]}. A part of a name that holds a dot itself
+   *     stands in quotes: {@code users.list."ann.b".joins}. Values are YAML, or else plain text; an
    *     empty one takes the key away. Paths in them are relative to the file's folder too
    * @throws SpecException with every problem of the file and the overrides
    */
@@ -99,36 +101,56 @@ public record RunSpec(
     return spec;
   }
 
+  /**
+   * The folder of the base.
+   *
+   * @throws IllegalStateException if the base is none, for {@code task: image-classification}
+   */
+  public FileRef baseFolder() {
+    if (base instanceof BaseSpec.Stored stored) {
+      return stored.folder();
+    }
+    throw new IllegalStateException("the base is no folder: " + base.asWritten());
+  }
+
   /** The components are read in the order in which the resolved spec has them. */
   static RunSpec read(Section root, Path file) {
-    FileRef base =
-        root.required(
-            "base",
-            FileRef.folder(root.folder()),
-            "the folder of the model: config.json, model.safetensors, tokenizer.json");
+    root.reserve("base");
     Task task = root.variant("task", Type.choice(Task.class), Task.SEQUENCE_CLASSIFICATION);
-    DataSpec data = DataSpec.read(root.section("data", "train"), task);
+    BaseSpec base = BaseSpec.read(root, task);
+    DataSpec data = DataSpec.read(root.section("data", "train"), task, root.gives("users"));
+    Section adapterKeys = root.section("adapter", "kind");
+    AdapterSpec adapter = AdapterSpec.read(adapterKeys);
+    Section learningKeys = root.section("gradient_learning", "merged");
+    GradientLearningSpec learning = GradientLearningSpec.read(learningKeys);
+    int problems = root.problems();
+    TrainingSpec training = TrainingSpec.read(root.section("training", "epochs"));
+    int epochs = root.problems() == problems ? training.epochs() : Integer.MAX_VALUE;
+    Optional<UsersSpec> users = UsersSpec.read(root, task, data, adapter, adapterKeys, epochs);
+    learning.requireMergeable(learningKeys, adapter, users);
     return new RunSpec(
         base,
         task,
         data,
-        AdapterSpec.read(root.section("adapter", "kind")),
-        GradientLearningSpec.read(root.section("gradient_learning", "merged")),
-        TrainingSpec.read(root.section("training", "epochs")),
-        evaluation(root, data, task),
+        adapter,
+        learning,
+        training,
+        users,
+        evaluation(root, data, users, task),
         task.generates()
             ? Optional.of(GenerationSpec.read(root.section("generation", "max_new_tokens")))
             : Optional.empty(),
         CheckpointSpec.read(root.section("checkpoint", "every")),
         root.value("device", Device.TYPE, new Device.Auto()),
         root.optional("threads", Type.whole(Range.atLeast(1))),
-        root.map("gates", Gate.TYPE),
+        root.map("gates", "name", Gate.TYPE),
         root.value("output", FileRef.newFolder(root.folder()), output(root.folder(), file)),
         root.origin(file));
   }
 
-  private static Optional<EvaluationSpec> evaluation(Section root, DataSpec data, Task task) {
-    if (data.validation().isPresent()) {
+  private static Optional<EvaluationSpec> evaluation(
+      Section root, DataSpec data, Optional<UsersSpec> users, Task task) {
+    if (data.validation().isPresent() || users.filter(UsersSpec::validates).isPresent()) {
       return Optional.of(EvaluationSpec.read(root.section("evaluation", "every"), task));
     }
     root.refuse(

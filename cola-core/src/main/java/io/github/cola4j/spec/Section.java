@@ -5,6 +5,7 @@ import io.github.cola4j.spec.Node.Mapping;
 import io.github.cola4j.spec.Node.Place;
 import io.github.cola4j.spec.Node.Scalar;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Set;
 final class Section {
   private final Reading reading;
   private final String path;
+  private final String role;
   private final Map<String, Node> given;
   private final boolean damaged;
   private final Map<String, Node> answers = new LinkedHashMap<>();
@@ -31,17 +33,20 @@ final class Section {
   private final Set<String> refused = new LinkedHashSet<>();
   private String variant = "";
   private boolean undecided;
+  private boolean kept;
 
-  private Section(Reading reading, String path, Map<String, Node> given, boolean damaged) {
+  private Section(
+      Reading reading, String path, String role, Map<String, Node> given, boolean damaged) {
     this.reading = reading;
     this.path = path;
+    this.role = role;
     this.given = given;
     this.damaged = damaged;
     reading.enter(this);
   }
 
   static Section root(Reading reading, Mapping mapping) {
-    return new Section(reading, "", mapping.entries(), false);
+    return new Section(reading, "", "", mapping.entries(), false);
   }
 
   /** The value of a key that must be there; null if it is not, which is a problem. */
@@ -97,19 +102,33 @@ final class Section {
    * @param mainKey the key that a user means who writes a plain value in its place
    */
   Section section(String key, String mainKey) {
+    return section(key, mainKey, known(key));
+  }
+
+  /**
+   * The same for a section that has the keys of another one.
+   *
+   * @param role the other one's full name
+   */
+  Section section(String key, String mainKey, String role) {
     asked.add(key);
     Node node = value(key).orElse(null);
+    String name = name(key);
     Section section;
-    if (node instanceof Mapping mapping) {
-      section = new Section(reading, name(key), mapping.entries(), false);
-    } else if (node == null) {
-      section = new Section(reading, name(key), Map.of(), damaged);
+    if (node == null) {
+      section = new Section(reading, name, role, Map.of(), damaged);
     } else {
-      problem(
-          key,
-          "found " + node.shown() + " where a section should stand",
-          meant(key, mainKey, node));
-      section = new Section(reading, name(key), Map.of(), true);
+      Optional<Mapping> mapping = ShortForms.section(name, node, reading::add);
+      if (mapping.isPresent()) {
+        reading.note(name, mapping.get());
+        section = new Section(reading, name, role, mapping.get().entries(), false);
+      } else {
+        problem(
+            key,
+            "found " + node.shown() + " where a section should stand",
+            meant(key, mainKey, node));
+        section = new Section(reading, name, role, Map.of(), true);
+      }
     }
     section.variant = variant;
     section.undecided = undecided;
@@ -128,25 +147,75 @@ final class Section {
 
   /** A section that may be absent altogether. */
   Optional<Section> optionalSection(String key, String mainKey) {
-    asked.add(key);
-    return value(key).isPresent() ? Optional.of(section(key, mainKey)) : Optional.empty();
+    return optionalSection(key, mainKey, known(key));
   }
 
-  /** A section whose keys are names that the user chooses. */
-  <T> Map<String, T> map(String key, Type<T> type) {
+  /** The same for a section that has the keys of another one. */
+  Optional<Section> optionalSection(String key, String mainKey, String role) {
+    asked.add(key);
+    return value(key).isPresent() ? Optional.of(section(key, mainKey, role)) : Optional.empty();
+  }
+
+  /**
+   * The sections within this one, whose keys are names that the user chooses; each is part of the
+   * answer though nothing stands in it.
+   */
+  Map<String, Section> namedSections(String mainKey) {
+    Map<String, Section> named = new LinkedHashMap<>();
+    for (String name : given.keySet()) {
+      Section section = section(name, mainKey, known("<name>"));
+      section.kept = true;
+      named.put(name, section);
+    }
+    return named;
+  }
+
+  /** A section within this one, and so on, that was asked for. */
+  Section within(String... keys) {
+    Section section = this;
+    for (String key : keys) {
+      section = section.sections.get(key);
+    }
+    return section;
+  }
+
+  /**
+   * A section whose keys are names that the user chooses, with their values in the order of the
+   * file.
+   *
+   * @param example such a name
+   */
+  <T> Map<String, T> map(String key, String example, Type<T> type) {
+    return map(key, example, type, Map.of());
+  }
+
+  /** The same; where the file has no such section, it is {@code byDefault}. */
+  <T> Map<String, T> map(String key, String example, Type<T> type, Map<String, T> byDefault) {
+    asked.add(key);
     Map<String, T> values = new LinkedHashMap<>();
-    optionalSection(key, "name")
-        .ifPresent(
-            section ->
-                section
-                    .given
-                    .keySet()
-                    .forEach(
-                        name ->
-                            section
-                                .optional(name, type)
-                                .ifPresent(value -> values.put(name, value))));
-    return values;
+    if (gives(key)) {
+      Section section = section(key, example);
+      section.kept = !byDefault.isEmpty();
+      for (String name : section.given.keySet()) {
+        section.optional(name, type).ifPresent(value -> values.put(name, value));
+      }
+    } else if (!byDefault.isEmpty()) {
+      Map<String, Node> written = new LinkedHashMap<>();
+      byDefault.forEach((name, value) -> written.put(name, type.writer().apply(value)));
+      answers.put(key, new Mapping(Place.NOWHERE, written));
+      values.putAll(byDefault);
+    }
+    return Collections.unmodifiableMap(values);
+  }
+
+  /** Gives a key its place in the answer, though it is asked for later. */
+  void reserve(String key) {
+    asked.add(key);
+  }
+
+  /** Leaves open what another section leaves open, of which this one takes what it does not say. */
+  void undecidedLike(Section other) {
+    undecided |= other.undecided;
   }
 
   /** Notes a problem if the key is there. */
@@ -173,7 +242,15 @@ final class Section {
   }
 
   String name(String key) {
-    return path.isEmpty() ? key : path + "." + key;
+    return Node.fullName(path, key);
+  }
+
+  /**
+   * The full name by which {@link KnownKeys} has a key of this section: where several sections have
+   * the same keys, the same for all of them.
+   */
+  String known(String key) {
+    return role.isEmpty() ? key : role + "." + key;
   }
 
   String path() {
@@ -183,6 +260,11 @@ final class Section {
   /** Whether the key that decides which others there are is wrong. */
   boolean undecided() {
     return undecided;
+  }
+
+  /** How many problems the file has so far. */
+  int problems() {
+    return reading.problems();
   }
 
   /** Whether the file has the key, with a value. */
@@ -204,7 +286,7 @@ final class Section {
   List<String> unknownKeys() {
     return given.keySet().stream()
         .filter(key -> !asked.contains(key) && !refused.contains(key))
-        .filter(key -> !undecided || !KnownKeys.ALL.containsKey(name(key)))
+        .filter(key -> !undecided || !KnownKeys.ALL.containsKey(known(key)))
         .toList();
   }
 
@@ -221,7 +303,7 @@ final class Section {
         values.put(key, answers.get(key));
       } else if (sections.containsKey(key)) {
         Mapping inner = sections.get(key).answer();
-        if (!inner.entries().isEmpty()) {
+        if (!inner.entries().isEmpty() || sections.get(key).kept) {
           values.put(key, inner);
         }
       }
@@ -229,7 +311,8 @@ final class Section {
     return new Mapping(Place.NOWHERE, values);
   }
 
-  private Optional<Node> value(String key) {
+  /** What stands at a key; empty if nothing does. */
+  Optional<Node> value(String key) {
     return Optional.ofNullable(given.get(key))
         .filter(node -> !(node instanceof Scalar scalar && scalar.kind() == Kind.NOTHING));
   }

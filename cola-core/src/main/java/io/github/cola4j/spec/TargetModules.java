@@ -3,9 +3,6 @@ package io.github.cola4j.spec;
 import io.github.cola4j.spec.Node.Items;
 import io.github.cola4j.spec.Node.Scalar;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Which modules of the base get an adapter, by PEFT's rules. */
 public sealed interface TargetModules {
@@ -17,6 +14,9 @@ public sealed interface TargetModules {
 
   /** {@code all-linear}: every linear module but the task's head. */
   record AllLinear() implements TargetModules {}
+
+  /** A regular expression. */
+  Type<String> PATTERN = Type.pattern("a list: [query, value]");
 
   Type<TargetModules> TYPE =
       new Type<>(
@@ -31,7 +31,7 @@ public sealed interface TargetModules {
             if (text.equals("all-linear")) {
               return new AllLinear();
             }
-            return new Matching(compiled(text));
+            return new Matching(PATTERN.reader().read(node));
           },
           targets -> {
             if (targets instanceof Named named) {
@@ -41,18 +41,16 @@ public sealed interface TargetModules {
                 targets instanceof Matching matching ? matching.regex() : "all-linear");
           });
 
-  private static String compiled(String regex) throws Unfit {
-    try {
-      return Pattern.compile(regex).pattern();
-    } catch (PatternSyntaxException e) {
-      throw new Unfit(
-          "the pattern \""
-              + regex
-              + "\" does not compile ("
-              + e.getDescription().toLowerCase(Locale.ROOT)
-              + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1))
-              + ")",
-          "correct it, or give a list: [query, value]");
-    }
-  }
+  /** The same without {@code all-linear}, which would leave nothing. */
+  Type<TargetModules> EXCLUDED =
+      new Type<>(
+          node -> {
+            TargetModules excluded = TYPE.reader().read(node);
+            if (excluded instanceof AllLinear) {
+              throw new Unfit(
+                  "all-linear would leave no site", "give a list of module names, or a pattern");
+            }
+            return excluded;
+          },
+          TYPE.writer());
 }

@@ -14,7 +14,10 @@ public enum Task {
   CAUSAL_LM("perplexity", "loss"),
 
   /** A text for each text, by an encoder and a decoder; {@code sequence-to-sequence}. */
-  SEQUENCE_TO_SEQUENCE("perplexity", "loss", "rouge1", "rouge2", "rougeL");
+  SEQUENCE_TO_SEQUENCE("perplexity", "loss", "rouge1", "rouge2", "rougeL"),
+
+  /** A class for each picture; {@code image-classification}. */
+  IMAGE_CLASSIFICATION("accuracy", "f1", "f1_macro");
 
   private final List<String> metrics;
 
@@ -33,6 +36,11 @@ public enum Task {
   /** Whether the model writes text, so that a spec may say how. */
   public boolean generates() {
     return this == CAUSAL_LM || this == SEQUENCE_TO_SEQUENCE;
+  }
+
+  /** Whether classes are learned, which have names. */
+  boolean classifies() {
+    return this == SEQUENCE_CLASSIFICATION || this == IMAGE_CLASSIFICATION;
   }
 
   /** The word for it in a spec. */

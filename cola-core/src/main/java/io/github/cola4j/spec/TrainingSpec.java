@@ -13,8 +13,8 @@ import java.util.Optional;
  *     per_device_train_batch_size}; default 32
  * @param optimizer {@code optimizer}: the rule of the adapters' steps
  * @param schedule {@code schedule}: how the learning rate changes over the steps
- * @param maxGradNorm {@code max_grad_norm}: the adapters' gradients are scaled down to this norm if
- *     theirs is larger; transformers' {@code max_grad_norm}; none by default: no scaling
+ * @param maxGradNorm {@code max_grad_norm}: the norm that the adapters' gradients are scaled down
+ *     to; none by default: no scaling
  * @param baseDropout {@code base_dropout}: whether the base drops out activations in training as
  *     its config.json says; default true
  * @param seed {@code seed}: what shuffling, dropout and fresh weights are drawn from; transformers'
@@ -26,7 +26,7 @@ public record TrainingSpec(
     int batchSize,
     OptimizerSpec optimizer,
     ScheduleSpec schedule,
-    Optional<Double> maxGradNorm,
+    Optional<ClippingSpec> maxGradNorm,
     boolean baseDropout,
     long seed) {
   static TrainingSpec read(Section training) {
@@ -36,7 +36,7 @@ public record TrainingSpec(
         training.value("batch_size", Type.whole(Range.atLeast(1)), 32),
         OptimizerSpec.read(training.section("optimizer", "name")),
         ScheduleSpec.read(training.section("schedule", "name")),
-        training.optional("max_grad_norm", Type.number(Range.above(0))),
+        training.optionalSection("max_grad_norm", "value").map(ClippingSpec::read),
         training.value("base_dropout", Type.flag(), true),
         training.value("seed", Type.wholeLong(Range.atLeast(0)), 42L));
   }

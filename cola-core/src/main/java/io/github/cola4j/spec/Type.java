@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
@@ -77,6 +78,52 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           throw Unfit.expected("a name", node);
         },
         Scalar::of);
+  }
+
+  /** A single value of any kind, as the text that stands in the file. */
+  static Type<String> anything() {
+    return new Type<>(
+        node -> {
+          if (node instanceof Scalar scalar && scalar.kind() != Kind.NOTHING) {
+            return scalar.text();
+          }
+          throw Unfit.expected("a single value", node);
+        },
+        Scalar::of);
+  }
+
+  /**
+   * A regular expression that compiles.
+   *
+   * @param instead what else a user may give
+   */
+  static Type<String> pattern(String instead) {
+    return new Type<>(
+        node -> {
+          String regex = text().reader.read(node);
+          Optional<String> fault = fault(regex);
+          if (fault.isPresent()) {
+            throw new Unfit(fault.get(), "correct it, or give " + instead);
+          }
+          return regex;
+        },
+        Scalar::of);
+  }
+
+  /** What is wrong with a regular expression, if anything is. */
+  static Optional<String> fault(String regex) {
+    try {
+      Pattern.compile(regex);
+      return Optional.empty();
+    } catch (PatternSyntaxException e) {
+      return Optional.of(
+          "the pattern \""
+              + regex
+              + "\" does not compile ("
+              + e.getDescription().toLowerCase(Locale.ROOT)
+              + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1))
+              + ")");
+    }
   }
 
   static Type<Boolean> flag() {
@@ -193,23 +240,36 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
     return new Type<>(node -> list(type, node), values -> items(type, values));
   }
 
-  private static <T> List<T> list(Type<T> type, Node node) throws Unfit {
-    if (!(node instanceof Items items)) {
-      throw Unfit.expected("a list: [" + node.shown() + "]", node);
-    }
+  /** A list whose values may be equal; a single value stands for a list of one. */
+  static <T> Type<List<T>> sequence(Type<T> type) {
+    return new Type<>(
+        node -> node instanceof Items items ? values(type, items) : List.of(type.reader.read(node)),
+        values -> items(type, values));
+  }
+
+  private static <T> List<T> values(Type<T> type, Items items) throws Unfit {
     if (items.nodes().isEmpty()) {
       throw new Unfit("found an empty list", "name at least one");
     }
     List<T> values = new ArrayList<>();
-    HashSet<T> seen = new HashSet<>();
     for (Node item : items.nodes()) {
-      T value = type.reader.read(item);
-      if (!seen.add(value)) {
-        throw new Unfit("found " + item.shown() + " twice in the list", "keep one");
-      }
-      values.add(value);
+      values.add(type.reader.read(item));
     }
     return List.copyOf(values);
+  }
+
+  private static <T> List<T> list(Type<T> type, Node node) throws Unfit {
+    if (!(node instanceof Items items)) {
+      throw Unfit.expected("a list: [" + node.shown() + "]", node);
+    }
+    List<T> values = values(type, items);
+    HashSet<T> seen = new HashSet<>();
+    for (int i = 0; i < values.size(); i++) {
+      if (!seen.add(values.get(i))) {
+        throw new Unfit("found " + items.nodes().get(i).shown() + " twice in the list", "keep one");
+      }
+    }
+    return values;
   }
 
   private static <T> Node items(Type<T> type, List<T> values) {

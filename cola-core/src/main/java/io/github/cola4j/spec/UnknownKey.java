@@ -16,17 +16,22 @@ final class UnknownKey {
   static Problem of(Section section, String key) {
     String name = section.name(key);
     Place place = section.place(key);
-    Advice advice = advice(section, key, name);
+    Advice advice = advice(section, key);
     return new Problem(place.file(), place.line(), name, advice.found(), advice.fix());
   }
 
   private record Advice(String found, String fix) {}
 
-  private static Advice advice(Section section, String key, String name) {
+  private static Advice advice(Section section, String key) {
     Map<String, String> known = KnownKeys.ALL;
-    if (known.containsKey(name)) {
+    if (known.containsKey(section.known(key))) {
+      String other = known.get(section.known(key));
+      List<String> near = NearMiss.of(key, section.asked());
       return new Advice(
-          "has no meaning with " + section.variant(), "remove it, or write " + known.get(name));
+          "has no meaning with " + section.variant(),
+          near.isEmpty()
+              ? "remove it, or write " + other
+              : "did you mean \"" + near.get(0) + "\"? Or write " + other);
     }
     Optional<String> later = Words.later(key);
     if (later.isPresent()) {
@@ -59,7 +64,7 @@ final class UnknownKey {
   /** A key as seen from a section: its bare name if it belongs there, else its full name. */
   private static String from(Section section, String meant) {
     String bare = last(meant);
-    return section.name(bare).equals(meant) ? '"' + bare + '"' : '"' + meant + '"';
+    return section.known(bare).equals(meant) ? '"' + bare + '"' : '"' + meant + '"';
   }
 
   private static String last(String name) {

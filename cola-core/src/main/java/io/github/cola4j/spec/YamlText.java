@@ -216,7 +216,7 @@ final class YamlText {
             file, here.line(), "merge keys (<<) are not supported", "write the keys out");
       }
       parser.nextToken();
-      String full = name.isEmpty() ? key : name + "." + key;
+      String full = Node.fullName(name, key);
       Node value = node(full, here);
       Node first = entries.putIfAbsent(key, value);
       if (first != null) {

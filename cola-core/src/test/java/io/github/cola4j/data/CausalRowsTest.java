@@ -284,7 +284,11 @@ class CausalRowsTest {
 
   private static SplitSpec split(Path file, Format format, ColumnsSpec columns) {
     return new SplitSpec(
-        new FileRef(file.getFileName().toString(), file), format, false, columns, Optional.empty());
+        Optional.of(new FileRef(file.getFileName().toString(), file)),
+        Optional.of(format),
+        false,
+        columns,
+        Optional.empty());
   }
 
   private static int[] joined(Dataset data) {

@@ -12,12 +12,13 @@ import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.spec.AdapterSpec;
+import io.github.cola4j.spec.SitesSpec;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,8 @@ class PeftGoldenTest {
     try (Weights weights = reference.weights();
         BaseModel model = reference.model(manager, weights);
         AdaptedModel adapted = AdaptedModel.stored(manager, model, stored)) {
-      AdapterSpec asked = new AdapterSpec.LowRank(4, 8, false, Optional.empty(), List.of());
+      AdapterSpec asked =
+          new AdapterSpec.LowRank(4, 8, false, 0, Map.of(), Map.of(), SitesSpec.DEFAULT);
       assertEquals(
           stored.config().fanInFanOut(),
           adapted.export(asked, reference.name, "").config().fanInFanOut());

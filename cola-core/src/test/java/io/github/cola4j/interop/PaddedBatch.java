@@ -119,6 +119,7 @@ record PaddedBatch(Task task, PackedBatch packed, int[] places) {
         SequenceToSequenceModel pairs = (SequenceToSequenceModel) model.model();
         yield pairs.vocabulary().logits(pairs.hidden(pass, source, shifted(pairs), all));
       }
+      case IMAGE_CLASSIFICATION -> throw new IllegalArgumentException("pictures have no padding");
     };
   }
 

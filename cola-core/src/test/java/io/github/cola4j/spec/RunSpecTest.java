@@ -34,15 +34,19 @@ class RunSpecTest {
         lora_alpha: 16
         use_rslora: true
         target_modules: [query, key]
+        exclude_modules: [pooler.query]
         layers_to_transform: [0, 1]
-      gradient_learning: {merged: true, interval: 2}
+        layers_pattern: layer
+        rank_pattern: {layer.0.attention.self.query: 2, "(self|cross).key": 6}
+        alpha_pattern: {query: 3}
+      gradient_learning: {merged: true, interval: 2, fit_steps: 3}
       training:
         epochs: 3
         max_steps: 100
         batch_size: 16
         optimizer: {name: sgd, lr: 3e-2, momentum: .5, nesterov: no, dampening: 0.1, weight_decay: 0}
         schedule: {name: cosine, warmup: 10}
-        max_grad_norm: 1
+        max_grad_norm: {value: 1, scope: adapter}
         base_dropout: off
         seed: 7
       evaluation: {every: 50, metric: matthews_correlation, keep: last, patience: 3, batch_size: 8, limit: 100}
@@ -127,9 +131,11 @@ class RunSpecTest {
           r: 8
           lora_alpha: 8
           use_rslora: false
+          lora_dropout: 0.0
         gradient_learning:
           merged: false
           interval: 1
+          fit_steps: 1
         training:
           epochs: 1
           batch_size: 32
@@ -167,25 +173,28 @@ class RunSpecTest {
   void everyKeyArrivesInItsComponent() {
     RunSpec spec = user.read(MOST);
     Path folder = user.folder();
-    assertEquals(new FileRef("bases/minilm", folder.resolve("bases/minilm")), spec.base());
+    assertEquals(new FileRef("bases/minilm", folder.resolve("bases/minilm")), spec.baseFolder());
+    assertEquals(new BaseSpec.Stored(spec.baseFolder()), spec.base());
     assertEquals(Task.SEQUENCE_CLASSIFICATION, spec.task());
     assertEquals(
         new DataSpec(
             new SplitSpec(
-                new FileRef("pairs.csv", folder.resolve("pairs.csv")),
-                SplitSpec.Format.CSV,
+                Optional.of(new FileRef("pairs.csv", folder.resolve("pairs.csv"))),
+                Optional.of(SplitSpec.Format.CSV),
                 false,
                 new ColumnsSpec.Labelled(List.of("sentence1", "sentence2"), "is_same"),
                 Optional.of(6000)),
             Optional.of(
                 new SplitSpec(
-                    new FileRef("rows.txt", folder.resolve("rows.txt")),
-                    SplitSpec.Format.CSV,
+                    Optional.of(new FileRef("rows.txt", folder.resolve("rows.txt"))),
+                    Optional.of(SplitSpec.Format.CSV),
                     true,
                     new ColumnsSpec.Labelled(List.of("a", "b"), "c"),
                     Optional.of(10))),
             List.of("no", "yes"),
             64,
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty()),
         spec.data());
     assertEquals(
@@ -193,10 +202,16 @@ class RunSpecTest {
             4,
             16,
             true,
-            Optional.of(new TargetModules.Named(List.of("query", "key"))),
-            List.of(0, 1)),
+            0,
+            Map.of("layer.0.attention.self.query", 2, "(self|cross).key", 6),
+            Map.of("query", 3),
+            new SitesSpec(
+                Optional.of(new TargetModules.Named(List.of("query", "key"))),
+                Optional.of(new TargetModules.Named(List.of("pooler.query"))),
+                List.of(0, 1),
+                List.of("layer"))),
         spec.adapter());
-    assertEquals(new GradientLearningSpec(true, 2), spec.gradientLearning());
+    assertEquals(new GradientLearningSpec(true, 2, 3), spec.gradientLearning());
     assertEquals(
         new TrainingSpec(
             3,
@@ -204,7 +219,7 @@ class RunSpecTest {
             16,
             new OptimizerSpec.Sgd(0.03, 0.5, 0.1, false, 0),
             new ScheduleSpec(ScheduleSpec.Name.COSINE, new Warmup.Steps(10)),
-            Optional.of(1.0),
+            Optional.of(new ClippingSpec(1, ClippingSpec.Scope.ADAPTER)),
             false,
             7),
         spec.training());
@@ -274,8 +289,8 @@ class RunSpecTest {
   void aCausalModelLearnsFromOneOfFourKindsOfRows() {
     assertEquals(
         new SplitSpec(
-            new FileRef("rows.txt", user.folder().resolve("rows.txt")),
-            SplitSpec.Format.TEXT,
+            Optional.of(new FileRef("rows.txt", user.folder().resolve("rows.txt"))),
+            Optional.of(SplitSpec.Format.TEXT),
             false,
             new ColumnsSpec.PlainText(Optional.empty()),
             Optional.empty()),
@@ -374,7 +389,7 @@ class RunSpecTest {
     assertFalse(spec.resolved().contains(root.toString()), spec.resolved());
     assertEquals("bases/minilm", spec.base().asWritten());
     assertEquals("../out", spec.output().asWritten());
-    assertTrue(Files.isDirectory(spec.base().path()));
+    assertTrue(Files.isDirectory(spec.baseFolder().path()));
     assertEquals(spec, user.read(spec.resolved()));
   }
 
@@ -425,7 +440,7 @@ class RunSpecTest {
             .data()
             .validation()
             .orElseThrow();
-    assertEquals(SplitSpec.Format.CSV, other.format());
+    assertEquals(Optional.of(SplitSpec.Format.CSV), other.format());
     assertTrue(other.quotes());
   }
 
@@ -442,18 +457,21 @@ class RunSpecTest {
         TargetModules.AllLinear.class,
         user.read(SpecFolder.LEAST + "adapter: {target_modules: all-linear}\n")
             .adapter()
+            .sites()
             .targetModules()
             .orElseThrow());
     assertEquals(
         new TargetModules.Matching(".*query"),
         user.read(SpecFolder.LEAST + "adapter: {target_modules: .*query}\n")
             .adapter()
+            .sites()
             .targetModules()
             .orElseThrow());
     assertEquals(
         List.of(3),
         user.read(SpecFolder.LEAST + "adapter: {layers_to_transform: 3}\n")
             .adapter()
+            .sites()
             .layersToTransform());
   }
 
@@ -475,7 +493,7 @@ class RunSpecTest {
         user.read(
             MOST.replace("lr: 3e-2", "lr: 1e-3")
                 .replace("[query, key]", "[value]")
-                .replace("  layers_to_transform: [0, 1]\n", "")
+                .replace("  layers_to_transform: [0, 1]\n  layers_pattern: layer\n", "")
                 .replace(">= 0.80", ">= 0.9")
                 .replaceAll("  validation: .*\n", "")
                 .replaceAll("evaluation: .*\n", ""));
@@ -488,6 +506,7 @@ class RunSpecTest {
                 "training.optimizer.lr", "1e-3",
                 "adapter.target_modules", "[value]",
                 "adapter.layers_to_transform", "",
+                "adapter.layers_pattern", "",
                 "gates.accuracy", ">= 0.9",
                 "data.validation", "",
                 "evaluation", "")));
