@@ -57,17 +57,21 @@ public sealed interface AdapterSpec {
     private static Map<String, Integer> pattern(
         Section adapter, String key, Map<String, Integer> like) {
       Map<String, Integer> values = adapter.map(key, "query", Type.whole(Range.atLeast(1)), like);
-      for (String regex : values.keySet()) {
-        Type.fault(regex)
-            .or(() -> regex.isBlank() ? Optional.of("found an empty pattern") : Optional.empty())
-            .ifPresent(
-                fault ->
-                    adapter.problem(
-                        key,
-                        fault,
-                        "write a module's name, or a pattern for its path, as the key"));
+      if (adapter.gives(key)) {
+        values.keySet().forEach(regex -> requirePattern(adapter.within(key), regex));
       }
       return values;
+    }
+
+    private static void requirePattern(Section patterns, String regex) {
+      Type.fault(regex)
+          .or(() -> regex.isBlank() ? Optional.of("found an empty pattern") : Optional.empty())
+          .ifPresent(
+              fault ->
+                  patterns.problem(
+                      regex,
+                      fault,
+                      "write a module's name, or a pattern for its path, as the key"));
     }
   }
 

@@ -121,11 +121,12 @@ public sealed interface BaseSpec {
       return null;
     }
     Section base = root.section("base", "architecture");
-    if (!base.gives("architecture")) {
-      base.problem("architecture", "missing", "write linear, mlp or cnn");
-    }
     Architecture architecture =
-        base.variant("architecture", Type.choice(Architecture.class), Architecture.MLP);
+        base.requiredVariant(
+            "architecture",
+            Type.choice(Architecture.class),
+            Architecture.MLP,
+            "linear, mlp or cnn");
     return new Fresh(
         architecture,
         architecture == Architecture.LINEAR

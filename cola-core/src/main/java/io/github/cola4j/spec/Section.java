@@ -96,6 +96,18 @@ final class Section {
     return value;
   }
 
+  /** The same for a key that must be there; {@code standIn} if it is not, or is wrong. */
+  <T> T requiredVariant(String key, Type<T> type, T standIn, String whatItIs) {
+    T value = variant(key, type, standIn);
+    if (value(key).isEmpty()) {
+      undecided = true;
+      if (!damaged) {
+        problem(key, "missing", "write " + whatItIs);
+      }
+    }
+    return value;
+  }
+
   /**
    * A section within this one; empty if the file has none.
    *
@@ -260,6 +272,11 @@ final class Section {
   /** Whether the key that decides which others there are is wrong. */
   boolean undecided() {
     return undecided;
+  }
+
+  /** Whether something else stands where the section should, so that no key can be missed. */
+  boolean damaged() {
+    return damaged;
   }
 
   /** How many problems the file has so far. */

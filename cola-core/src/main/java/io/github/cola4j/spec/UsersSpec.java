@@ -85,7 +85,9 @@ public record UsersSpec(
                         requireNames(names, list);
                       });
               UsersSpec read = new UsersSpec(mode, column, normalization, List.copyOf(list));
-              read.requireRows(root, users, task, data);
+              if (!users.damaged()) {
+                read.requireRows(root, users, task, data);
+              }
               read.requireSomebodyAlways(users, epochs);
               return read;
             });
@@ -153,7 +155,7 @@ public record UsersSpec(
                       "train",
                       "missing",
                       "write the user's file" + (table ? ", or users.column" : "")));
-      if (without.isEmpty() && train.gives("file")) {
+      if (without.isEmpty() && train.gives("file") && !users.gives("column")) {
         train.problem(
             "file",
             "nobody owns its rows",
@@ -188,12 +190,12 @@ public record UsersSpec(
   }
 
   private void requireSomebodyAlways(Section users, int epochs) {
-    int epoch = 1;
+    long epoch = 1;
     for (UserSpec user : list.stream().sorted(Comparator.comparing(UserSpec::joins)).toList()) {
       if (user.joins() > epoch) {
         break;
       }
-      epoch = Math.max(epoch, user.leaves().orElse(Integer.MAX_VALUE));
+      epoch = Math.max(epoch, user.leaves().map(Integer::longValue).orElse(Long.MAX_VALUE));
     }
     if (epoch <= epochs && !list.isEmpty()) {
       users.problem(

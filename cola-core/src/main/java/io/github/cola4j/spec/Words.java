@@ -100,6 +100,7 @@ final class Words {
           Map.entry("gradient_clipping", "training.max_grad_norm"),
           Map.entry("clip_grad_norm", "training.max_grad_norm"),
           Map.entry("max_norm", "training.max_grad_norm"),
+          Map.entry("norm", "training.max_grad_norm.value"),
           Map.entry("clients", "users.list"),
           Map.entry("user_column", "users.column"),
           Map.entry("owner", "users.column"),

@@ -21,7 +21,18 @@ record SpecFolder(Path folder) {
     try {
       Path folder = Files.createDirectories(root.resolve("sentiment"));
       Files.createDirectories(folder.resolve("bases/minilm"));
-      for (String file : List.of("train.tsv", "test.tsv", "pairs.csv", "rows.jsonl", "rows.txt")) {
+      Files.createDirectories(folder.resolve("pictures/cats"));
+      for (String file :
+          List.of(
+              "train.tsv",
+              "test.tsv",
+              "pairs.csv",
+              "rows.jsonl",
+              "rows.txt",
+              "ann.tsv",
+              "bob.csv",
+              "images.gz",
+              "labels.gz")) {
         Files.writeString(folder.resolve(file), "sentence\tlabel\nfine\t1\n");
       }
       return new SpecFolder(folder);

@@ -62,6 +62,15 @@ class SpecFuzzTest {
     "\"\\0\"",
     "mvn:a:b:c",
     "kind: mlp",
+    "kind: a.B",
+    "task: image-classification",
+    "base: cnn",
+    "mode: joint",
+    "name: ann",
+    "[ann, {name: bob}]",
+    "joins: 2",
+    "all-linear",
+    "pictures",
     "r: 8",
     "task: causal-lm",
     "task: sequence-to-sequence",
@@ -75,7 +84,16 @@ class SpecFuzzTest {
 
   private static final List<String> SPECS =
       List.of(
-          RunSpecTest.MOST, RunSpecTest.REGRESSION, RunSpecTest.CAUSAL, RunSpecTest.TO_SEQUENCE);
+          RunSpecTest.MOST,
+          RunSpecTest.REGRESSION,
+          RunSpecTest.CAUSAL,
+          RunSpecTest.TO_SEQUENCE,
+          AdapterSpecTest.OWN,
+          AdapterSpecTest.DROPOUT,
+          ImageSpecTest.IDX,
+          UsersSpecTest.COLUMN,
+          UsersSpecTest.FILES,
+          UsersSpecTest.PICTURES);
 
   @TempDir Path root;
 
