@@ -1,20 +1,21 @@
 package io.github.cola4j.spec;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which columns of a file, or which file beside it, hold what the task learns from; the keys stand
  * in {@code data.train}.
  */
 public sealed interface ColumnsSpec {
-  /** The columns that are read, in the order of the record. */
+  /** The columns that are read, in the order of the record; without those still missing. */
   List<String> names();
 
   /**
@@ -26,9 +27,8 @@ public sealed interface ColumnsSpec {
   record Labelled(List<String> text, String label) implements ColumnsSpec {
     @Override
     public List<String> names() {
-      List<String> names = new ArrayList<>(text == null ? List.of() : text);
-      names.add(label);
-      return List.copyOf(names);
+      return Stream.concat(Stream.ofNullable(text).flatMap(List::stream), Stream.of(label))
+          .toList();
     }
 
     private static Labelled read(Section split, Optional<Labelled> like) {
@@ -89,9 +89,7 @@ public sealed interface ColumnsSpec {
       implements ColumnsSpec {
     @Override
     public List<String> names() {
-      List<String> names = new ArrayList<>(columns());
-      names.add(response);
-      return names;
+      return Stream.concat(columns().stream(), Stream.ofNullable(response)).toList();
     }
 
     private static final Pattern COLUMN = Pattern.compile("\\{(\\w+)}");
@@ -177,7 +175,7 @@ public sealed interface ColumnsSpec {
   record Chat(String messages) implements ColumnsSpec {
     @Override
     public List<String> names() {
-      return List.of(messages);
+      return Stream.ofNullable(messages).toList();
     }
 
     private static Chat read(Section split, Optional<Chat> like) {
@@ -201,7 +199,7 @@ public sealed interface ColumnsSpec {
   record SourceTarget(String source, String target) implements ColumnsSpec {
     @Override
     public List<String> names() {
-      return List.of(source, target);
+      return Stream.of(source, target).filter(Objects::nonNull).toList();
     }
 
     private static SourceTarget read(Section split, Optional<SourceTarget> like) {

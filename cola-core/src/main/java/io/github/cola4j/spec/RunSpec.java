@@ -126,7 +126,9 @@ public record RunSpec(
     int problems = root.problems();
     TrainingSpec training = TrainingSpec.read(root.section("training", "epochs"));
     int epochs = root.problems() == problems ? training.epochs() : Integer.MAX_VALUE;
-    Optional<UsersSpec> users = UsersSpec.read(root, task, data, adapter, adapterKeys, epochs);
+    Optional<UsersSpec> users =
+        UsersSpec.read(
+            root, data, new UserSpec.Common(task, data.train(), adapter, adapterKeys, epochs));
     learning.requireMergeable(learningKeys, adapter, users);
     return new RunSpec(
         base,

@@ -53,26 +53,23 @@ public record UserSpec(
   }
 
   /**
-   * @param like the rows that the user's files take after
-   * @param common the adapter that the user's takes after, and its section
+   * What users take after.
+   *
+   * @param rows how their files are written
+   * @param adapter their adapter, and its section
+   * @param epochs of the training
    */
-  static UserSpec read(
-      Section user,
-      String name,
-      UsersSpec.Mode mode,
-      Task task,
-      SplitSpec like,
-      AdapterSpec common,
-      Section commonKeys,
-      int epochs) {
+  record Common(Task task, SplitSpec rows, AdapterSpec adapter, Section adapterKeys, int epochs) {}
+
+  static UserSpec read(Section user, String name, UsersSpec.Mode mode, Common common) {
     user.refuse("name", "the name is the key of the section", "remove it");
-    AdapterSpec adapter = mode == UsersSpec.Mode.JOINT ? common : adapter(user, common, commonKeys);
+    AdapterSpec adapter = mode == UsersSpec.Mode.JOINT ? common.adapter : adapter(user, common);
     Optional<SplitSpec> train =
         user.optionalSection("train", "file", "data.train")
-            .map(split -> SplitSpec.read(split, task, like));
+            .map(split -> SplitSpec.read(split, common.task, common.rows));
     Optional<SplitSpec> validation =
         user.optionalSection("validation", "file", "data.validation")
-            .map(split -> SplitSpec.read(split, task, train.orElse(like)));
+            .map(split -> SplitSpec.read(split, common.task, train.orElse(common.rows)));
     if (mode == UsersSpec.Mode.JOINT) {
       for (String key : new String[] {"adapter", "joins", "leaves"}) {
         user.refuse(
@@ -84,10 +81,10 @@ public record UserSpec(
     }
     int joins = user.value("joins", Type.whole(Range.atLeast(1)), 1);
     Optional<Integer> leaves = user.optional("leaves", Type.whole(Range.atLeast(2)));
-    if (joins > epochs) {
+    if (joins > common.epochs) {
       user.problem(
           "joins",
-          "epoch " + joins + " comes after the last one, " + epochs,
+          "epoch " + joins + " comes after the last one, " + common.epochs,
           "write an epoch that there is, or more training.epochs");
     } else if (leaves.isPresent() && leaves.get() <= joins) {
       user.problem(
@@ -98,11 +95,11 @@ public record UserSpec(
     return new UserSpec(name, adapter, train, validation, joins, leaves);
   }
 
-  private static AdapterSpec adapter(Section user, AdapterSpec common, Section commonKeys) {
+  private static AdapterSpec adapter(Section user, Common common) {
     Section keys = user.section("adapter", "kind", "adapter");
-    AdapterSpec adapter = AdapterSpec.read(keys, common);
+    AdapterSpec adapter = AdapterSpec.read(keys, common.adapter);
     if (!keys.gives("kind")) {
-      keys.undecidedLike(commonKeys);
+      keys.undecidedLike(common.adapterKeys);
     }
     return adapter;
   }

@@ -41,56 +41,58 @@ public record UsersSpec(
   }
 
   /**
+   * Reads the section, if it is there.
+   *
    * @param root the whole spec, whose {@code data} has been read
-   * @param epochs of the training
    */
-  static Optional<UsersSpec> read(
-      Section root,
-      Task task,
-      DataSpec data,
-      AdapterSpec adapter,
-      Section adapterKeys,
-      int epochs) {
-    return root.optionalSection("users", "mode")
-        .map(
-            users -> {
-              Mode mode =
-                  users.required(
-                      "mode", Type.choice(Mode.class), "mode: joint, alone or collaboration");
-              Optional<String> column = column(users, task, data.train());
-              LossNormalization normalization =
-                  users.value(
-                      "loss_normalization",
-                      Type.choice(LossNormalization.class),
-                      LossNormalization.BATCH);
-              List<UserSpec> list = new ArrayList<>();
-              users
-                  .optionalSection("list", "ann")
-                  .ifPresent(
-                      names -> {
-                        names
-                            .namedSections("adapter")
-                            .forEach(
-                                (name, user) ->
-                                    list.add(
-                                        UserSpec.read(
-                                            user,
-                                            name,
-                                            mode,
-                                            task,
-                                            data.train(),
-                                            adapter,
-                                            adapterKeys,
-                                            epochs)));
-                        requireNames(names, list);
-                      });
-              UsersSpec read = new UsersSpec(mode, column, normalization, List.copyOf(list));
-              if (!users.damaged()) {
-                read.requireRows(root, users, task, data);
+  static Optional<UsersSpec> read(Section root, DataSpec data, UserSpec.Common common) {
+    return root.optionalSection("users", "mode").map(users -> read(root, users, data, common));
+  }
+
+  private static UsersSpec read(
+      Section root, Section users, DataSpec data, UserSpec.Common common) {
+    Mode mode =
+        users.required("mode", Type.choice(Mode.class), "mode: joint, alone or collaboration");
+    UsersSpec read =
+        new UsersSpec(
+            mode,
+            column(users, common.task(), data.train()),
+            users.value(
+                "loss_normalization",
+                Type.choice(LossNormalization.class),
+                LossNormalization.BATCH),
+            users
+                .optionalSection("list", "ann")
+                .map(names -> list(names, mode, common))
+                .orElse(List.of()));
+    if (!users.damaged()) {
+      read.requireRows(root, users, common.task(), data);
+      read.requireValidation(root, users, data);
+      read.requireSomebodyAlways(users, common.epochs());
+    }
+    return read;
+  }
+
+  private static List<UserSpec> list(Section names, Mode mode, UserSpec.Common common) {
+    List<UserSpec> list = new ArrayList<>();
+    Map<String, String> known = new HashMap<>();
+    names
+        .namedSections("adapter")
+        .forEach(
+            (name, user) -> {
+              if (!UserSpec.isName(name)) {
+                names.problem(name, "is no name of a user", "write " + UserSpec.NAMES);
               }
-              read.requireSomebodyAlways(users, epochs);
-              return read;
+              String other = known.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
+              if (other != null) {
+                names.problem(
+                    name,
+                    "differs from \"" + other + "\" in case only",
+                    "choose another: users have folders, and some systems take these for one");
+              }
+              list.add(UserSpec.read(user, name, mode, common));
             });
+    return List.copyOf(list);
   }
 
   private static Optional<String> column(Section users, Task task, SplitSpec train) {
@@ -113,22 +115,6 @@ public record UsersSpec(
           "name the column that says who owns a row");
     }
     return column;
-  }
-
-  private static void requireNames(Section names, List<UserSpec> list) {
-    Map<String, String> known = new HashMap<>();
-    for (UserSpec user : list) {
-      if (!UserSpec.isName(user.name())) {
-        names.problem(user.name(), "is no name of a user", "write " + UserSpec.NAMES);
-      }
-      String other = known.putIfAbsent(user.name().toLowerCase(Locale.ROOT), user.name());
-      if (other != null) {
-        names.problem(
-            user.name(),
-            "differs from \"" + other + "\" in case only",
-            "choose another: users have folders, and some systems take these for one");
-      }
-    }
   }
 
   /** Every row must be somebody's, and everybody must have rows. */
@@ -165,9 +151,9 @@ public record UsersSpec(
         train.problem("limit", "there is no file to limit", "write it beside the users' files");
       }
     }
-    requireValidation(root, users, data);
   }
 
+  /** Users' validation files are those of all, and no other is there beside them. */
   private void requireValidation(Section root, Section users, DataSpec data) {
     List<UserSpec> without = list.stream().filter(user -> user.validation().isEmpty()).toList();
     if (without.size() == list.size()) {
@@ -189,6 +175,7 @@ public record UsersSpec(
         && !train.format().equals(Optional.of(SplitSpec.Format.TEXT));
   }
 
+  /** An epoch without users would have no rows. */
   private void requireSomebodyAlways(Section users, int epochs) {
     long epoch = 1;
     for (UserSpec user : list.stream().sorted(Comparator.comparing(UserSpec::joins)).toList()) {

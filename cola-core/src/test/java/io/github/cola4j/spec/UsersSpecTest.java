@@ -439,6 +439,17 @@ class UsersSpecTest {
             .merged());
   }
 
+  @ParameterizedTest
+  @CsvSource({"causal-lm,messages", "sequence-to-sequence,target", "causal-lm,response"})
+  void aColumnThatIsWrongIsNobodys(String task, String key) {
+    String complaint =
+        user.complaint(
+            ANYBODY
+                .replace("data:", "task: " + task + "\ndata:")
+                .replace("text: sentence", "source: b, " + key + ": [c]"));
+    assertTrue(complaint.contains("data.train." + key + ": found a list; write a name"), complaint);
+  }
+
   @Test
   void oneErrorIsToldOnce() {
     assertEquals(
