@@ -35,6 +35,9 @@ final class IdxFile implements Closeable {
   /** No packed byte makes more than so many: the limit of the Deflate format. */
   private static final long MOST_UNPACKED = 1032;
 
+  /** What an array takes beside its values, in bytes. */
+  private static final double PER_ARRAY = 24;
+
   private static final int AT_ONCE = 1 << 20;
 
   private final Path file;
@@ -76,7 +79,7 @@ final class IdxFile implements Closeable {
   }
 
   /**
-   * The file's items, images or labels; for once.
+   * The file's items, an array each; for once.
    *
    * @param size how many bytes an item has
    * @param most how many to read at most; what comes after them is not looked at
@@ -85,17 +88,21 @@ final class IdxFile implements Closeable {
    */
   List<byte[]> items(int size, int most) {
     long needed = position + dimensions[0] * size;
-    checkSize(needed);
-    int count = (int) Math.min(dimensions[0], most);
-    MemoryBound.check(file, (long) count * size, "what it holds", "Set a limit");
+    int count = count(needed, most, size + PER_ARRAY);
     List<byte[]> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       items.add(next(size, needed));
     }
-    if (count == dimensions[0] && read(new byte[1], 0) > 0) { // compares gzip's check sum as well
-      throw tooLong(needed, "are more");
-    }
+    checkEnd(count, needed);
     return items;
+  }
+
+  /** The same of items of one byte each, in one array. */
+  byte[] bytes(int most) {
+    long needed = position + dimensions[0];
+    byte[] bytes = next(count(needed, most, 1), needed);
+    checkEnd(bytes.length, needed);
+    return bytes;
   }
 
   @Override
@@ -113,6 +120,21 @@ final class IdxFile implements Closeable {
       throw new DataException(file, 0, "no such file", "Check the path");
     } catch (IOException e) {
       throw DataException.unreadable(file, e);
+    }
+  }
+
+  /** How many items to read, if the file can have them and memory has room. */
+  private int count(long needed, int most, double perItem) {
+    checkSize(needed);
+    int count = (int) Math.min(dimensions[0], most);
+    MemoryBound.check(file, count * perItem, "what it holds", "Set a limit");
+    return count;
+  }
+
+  /** Whether nothing comes after the last item; compares gzip's check sum as well. */
+  private void checkEnd(int count, long needed) {
+    if (count == dimensions[0] && read(new byte[1], 0) > 0) {
+      throw tooLong(needed, "are more");
     }
   }
 

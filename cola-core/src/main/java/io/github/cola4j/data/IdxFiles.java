@@ -41,7 +41,8 @@ public final class IdxFiles {
       }
       ImageShape shape = shape(images, pictures.dimensions());
       List<byte[]> pixels = pictures.items(shape.size(), most);
-      int[] written = classes.items(1, most).stream().mapToInt(item -> item[0] & 0xff).toArray();
+      byte[] ids = classes.bytes(most);
+      int[] written = IntStream.range(0, ids.length).map(i -> ids[i] & 0xff).toArray();
       int greatest = Arrays.stream(written).max().orElseThrow();
       return new ImageTable(
           images,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -28,8 +29,9 @@ public final class ImageFile {
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg");
 
-  /** How libjpeg begins its warning of a file that is cut short, whose rest it leaves grey. */
-  private static final String CUT_SHORT = "Premature end of";
+  /** The reader's warnings of a JPEG file that is cut short, whose rest it leaves grey. */
+  private static final Pattern CUT_SHORT =
+      Pattern.compile("truncated file|premature end", Pattern.CASE_INSENSITIVE);
 
   private ImageFile() {}
 
@@ -65,6 +67,13 @@ public final class ImageFile {
    * @param channels 1 or 3; as the file has it by default
    */
   static Pixels read(Path file, OptionalInt channels) {
+    if (channels.isPresent() && channels.getAsInt() != 1 && channels.getAsInt() != 3) {
+      throw new DataException(
+          file,
+          0,
+          "has 1 channel (grey) or 3 (red, green, blue), not " + channels.getAsInt(),
+          "Ask for 1 or 3");
+    }
     if (Files.isDirectory(file)) {
       throw new DataException(file, 0, "is a folder, not an image", "Name a PNG or JPEG file");
     }
@@ -119,8 +128,8 @@ public final class ImageFile {
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       BufferedImage image = reader.read(0);
-      if (warnings.stream().anyMatch(warning -> warning.startsWith(CUT_SHORT))) {
-        throw undecodable(file, CUT_SHORT.toLowerCase(Locale.ROOT));
+      if (warnings.stream().anyMatch(warning -> CUT_SHORT.matcher(warning).find())) {
+        throw undecodable(file, "it is cut short");
       }
       int wanted = channels.orElse(isGrey(image.getColorModel()) ? 1 : 3);
       return new Pixels(new ImageShape(wanted, height, width), values(image, wanted));
