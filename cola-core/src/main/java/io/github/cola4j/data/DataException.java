@@ -1,5 +1,6 @@
 package io.github.cola4j.data;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Something in a user's data file that the user can put right. */
@@ -24,6 +25,18 @@ public final class DataException extends RuntimeException {
             + (fix.endsWith("?") ? "" : "."));
     this.file = file;
     this.line = line;
+  }
+
+  /** A file that is there, as it seems, and cannot be read. */
+  static DataException unreadable(Path file, IOException cause) {
+    DataException e =
+        new DataException(
+            file,
+            0,
+            "cannot be read (" + cause.getMessage() + ")",
+            "Check the file and its rights");
+    e.initCause(cause);
+    return e;
   }
 
   /** The file, named as the user named it. */

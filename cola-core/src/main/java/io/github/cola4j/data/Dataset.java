@@ -8,7 +8,7 @@ import java.util.List;
  * for each kind of rows: {@link LabelledTexts}, {@link PlainTexts}, {@link Prompts}, {@link
  * Conversations} and {@link SourcesAndTargets}.
  */
-public final class Dataset {
+public final class Dataset implements Rows<PackedBatch> {
   private final int[] ids;
   private final byte[] types;
   private final int[] starts;
@@ -35,7 +35,7 @@ public final class Dataset {
     this.digest = digest;
   }
 
-  /** How many rows there are. */
+  @Override
   public int size() {
     return scores.length;
   }
@@ -46,6 +46,7 @@ public final class Dataset {
   }
 
   /** How many tokens row {@code i} has. */
+  @Override
   public int length(int i) {
     return starts[i + 1] - starts[i];
   }
@@ -71,7 +72,13 @@ public final class Dataset {
     return Arrays.stream(batch).mapToObj(this::get).toList();
   }
 
-  /** SHA-256 of the whole source file in hexadecimal, by which changed data is noticed. */
+  @Override
+  public PackedBatch batch(int[] rows) {
+    return PackedBatch.of(get(rows));
+  }
+
+  /** SHA-256 of the whole source file in hexadecimal. */
+  @Override
   public String digest() {
     return digest;
   }

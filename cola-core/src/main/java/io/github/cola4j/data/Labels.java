@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -79,20 +80,29 @@ public record Labels(List<String> names) {
    * @throws DataException where its label is none of the classes
    */
   int id(Table table, int row, String label) {
+    return id(label, (problem, fix) -> table.problem(row, problem, fix));
+  }
+
+  /**
+   * The class of a row.
+   *
+   * @param label what stands there
+   * @param error of a problem and what to do about it
+   * @throws DataException that error, where the label is none of the classes
+   */
+  int id(String label, BiFunction<String, String, DataException> error) {
     int id = names.indexOf(label);
     if (id < 0 && isWhole(label) && names.stream().noneMatch(Labels::isWhole)) {
       long number = Long.parseLong(label);
       id = number >= 0 && number < names.size() ? (int) number : -1;
       if (id < 0) {
-        throw table.problem(
-            row,
+        throw error.apply(
             "the label " + label + " is outside 0 to " + (names.size() - 1),
             "Correct it, or name all labels in the spec; known are " + known());
       }
     }
     if (id < 0) {
-      throw table.problem(
-          row,
+      throw error.apply(
           "the label '" + label + "' is unknown; known are " + known(),
           NearMiss.of(label, names).stream()
               .findFirst()

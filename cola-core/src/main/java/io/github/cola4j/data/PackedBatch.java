@@ -28,7 +28,8 @@ public record PackedBatch(
     int[] types,
     Packing labelPacking,
     int[] labels,
-    float[] scores) {
+    float[] scores)
+    implements Batch {
 
   /** Packs the rows of a batch; at least one. */
   public static PackedBatch of(List<Example> batch) {
@@ -66,11 +67,6 @@ public record PackedBatch(
     Arrays.fill(ones, 1);
     return new PackedBatch(
         rows, packing, ids, types, new Packing(ones), classes, new float[classes.length]);
-  }
-
-  /** How many rows there are. */
-  public int size() {
-    return rows.length;
   }
 
   private static Packing packing(List<Example> rows, Function<Example, int[]> part) {

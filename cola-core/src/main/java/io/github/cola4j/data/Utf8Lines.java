@@ -103,14 +103,7 @@ final class Utf8Lines implements Closeable {
   }
 
   DataException unreadable(IOException cause) {
-    DataException e =
-        new DataException(
-            file,
-            0,
-            "cannot be read (" + cause.getMessage() + ")",
-            "Check the file and its rights");
-    e.initCause(cause);
-    return e;
+    return DataException.unreadable(file, cause);
   }
 
   private boolean fill() throws IOException {

@@ -50,6 +50,8 @@ class LabelledTextsTest {
       }
       assertEquals(tokens, data.tokens());
       assertEquals(List.of(7, 3), data.get(new int[] {7, 3}).stream().map(Example::row).toList());
+      Rows<PackedBatch> rowsOfABatch = data;
+      assertArrayEquals(new int[] {3, 7}, rowsOfABatch.batch(new int[] {7, 3}).rows());
       assertEquals(
           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", data.digest());
     }

@@ -1,0 +1,111 @@
+package io.github.cola4j.data;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Images that were read, and the class that is written for each; at least one. */
+public final class ImageTable {
+  private final Path file;
+  private final ImageShape shape;
+  private final List<byte[]> pixels;
+  private final int[] written;
+  private final List<ImageClass> classes;
+  private final String digest;
+
+  /**
+   * @param file where they were read from, named as the user named it: a file or a folder
+   * @param pixels one byte a value, each image [channels, height, width]
+   * @param written which of {@code classes} each image has
+   * @param classes those that the source knows, in its order
+   * @param digest SHA-256 of the sources
+   */
+  ImageTable(
+      Path file,
+      ImageShape shape,
+      List<byte[]> pixels,
+      int[] written,
+      List<ImageClass> classes,
+      String digest) {
+    this.file = file;
+    this.shape = shape;
+    this.pixels = List.copyOf(pixels);
+    this.written = written;
+    this.classes = List.copyOf(classes);
+    this.digest = digest;
+  }
+
+  /** How many images there are. */
+  public int size() {
+    return pixels.size();
+  }
+
+  /** The shape of every image. */
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /**
+   * The classes that the images tell, for training: the names of their folders, or {@code LABEL_0},
+   * {@code LABEL_1}, … up to the greatest number in a file of labels.
+   *
+   * @throws DataException where all images have one class
+   */
+  public Labels labels() {
+    if (Arrays.stream(written).distinct().count() == 1) {
+      throw new DataException(
+          file,
+          0,
+          "every image that was read has the label '" + classes.get(written[0]).written() + "'",
+          "Classification needs two labels or more: read more images, or name the labels in the"
+              + " spec");
+    }
+    return new Labels(classes.stream().map(ImageClass::name).toList());
+  }
+
+  /**
+   * These images, if they are of the shape that a model reads.
+   *
+   * @param expected the shape of the images that it was trained on
+   * @throws DataException where they are of another
+   */
+  public ImageTable ofShape(ImageShape expected) {
+    if (shape.equals(expected)) {
+      return this;
+    }
+    throw new DataException(
+        file,
+        0,
+        "its images are " + shape + " (channels × height × width), those of training " + expected,
+        shape.channels() == expected.channels()
+            ? "Set data.image_size, to which images of a folder are scaled, or give images of that"
+                + " size"
+            : "Set data.channels, to which images of a folder are converted, or give images with as"
+                + " many channels");
+  }
+
+  List<byte[]> pixels() {
+    return pixels;
+  }
+
+  String digest() {
+    return digest;
+  }
+
+  /**
+   * The class of each image.
+   *
+   * @throws DataException where one is none of these labels
+   */
+  int[] ids(Labels labels) {
+    int[] ids = new int[classes.size()];
+    for (int c : Arrays.stream(written).distinct().toArray()) {
+      ImageClass found = classes.get(c);
+      ids[c] =
+          labels.id(
+              found.written(),
+              (problem, fix) -> new DataException(found.source(), 0, problem, fix));
+    }
+    return Arrays.stream(written).map(c -> ids[c]).toArray();
+  }
+}
