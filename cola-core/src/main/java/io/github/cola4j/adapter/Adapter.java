@@ -6,8 +6,11 @@ import java.util.Map;
 
 /**
  * An auxiliary model g(x; w), added in parallel to one base module: ĥ = h + α·g(x; w) (design
- * section 1; ColA, equation 2). The scale α is part of what the methods below give. All of them
- * work on packed rows and record nothing for autograd; results belong to the current scope.
+ * section 1; ColA, equation 2). The scale α is part of what the methods below give. Inputs and
+ * outputs have the module's {@link Form}: n packed rows for a linear module, ids for an embedding,
+ * images for a convolution. Results belong to the current scope.
+ *
+ * <p>A kind of one's own is an {@link AdapterKind}.
  */
 public interface Adapter extends AutoCloseable {
 
@@ -17,8 +20,19 @@ public interface Adapter extends AutoCloseable {
    */
   Map<String, NDArray> parameters();
 
+  /** α, what g is multiplied by. */
+  double scale();
+
   /**
-   * α·g(x; w).
+   * The probability with which each value of the input is dropped in training; whoever evaluates
+   * the adapter does that.
+   */
+  default double dropout() {
+    return 0;
+  }
+
+  /**
+   * α·g(x; w). If operations are recorded, autograd goes through to x.
    *
    * @param x [n, in]
    * @return [n, out]
@@ -26,7 +40,7 @@ public interface Adapter extends AutoCloseable {
   NDArray forward(NDArray x);
 
   /**
-   * What the adapter sends back to its input: (∂αg/∂x)ᵀ·∇ĥ.
+   * What the adapter sends back to its input: (∂αg/∂x)ᵀ·∇ĥ. Records nothing.
    *
    * @param x [n, in]
    * @param hiddenGradient ∇ĥ [n, out]
@@ -36,7 +50,7 @@ public interface Adapter extends AutoCloseable {
 
   /**
    * The gradient of the fit's objective ½‖g(x; w) − (g(x; w_t) − α∇ĥ)‖² at w = w_t, summed over the
-   * rows, which is (∂αg/∂w)ᵀ·∇ĥ: the very number that back-propagation gives.
+   * rows, which is (∂αg/∂w)ᵀ·∇ĥ: the very number that back-propagation gives. Records nothing.
    *
    * @param x [n, in]
    * @param hiddenGradient ∇ĥ [n, out]
@@ -48,16 +62,20 @@ public interface Adapter extends AutoCloseable {
   boolean mergeable();
 
   /**
-   * Merges the adapter into a base module's weights: adds α·ΔW and α·Δb to them, in place.
+   * Merges the adapter into a base module's weights: adds a share of α·ΔW and α·Δb to them, in
+   * place.
    *
    * @param scratch owner of what is made on the way
-   * @param weight [out, in]
+   * @param share 1 for all of it; of K users who collaborate each adds 1/K
+   * @param weight [out, features]
    * @param bias [out], or null if the module has none
    * @throws UnsupportedOperationException if it is not {@link #mergeable}
    */
-  void mergeInto(NDManager scratch, NDArray weight, NDArray bias);
+  void mergeInto(NDManager scratch, double share, NDArray weight, NDArray bias);
 
   /** Frees the parameters. */
   @Override
-  void close();
+  default void close() {
+    parameters().values().forEach(NDArray::close);
+  }
 }

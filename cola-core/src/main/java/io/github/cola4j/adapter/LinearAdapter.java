@@ -3,37 +3,41 @@ package io.github.cola4j.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.github.cola4j.tensor.Owned;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * g(x) = x·Wᵀ + b with W [out, in] (ColA, table 1: "linear"), the same freedom as full fine-tuning
- * of the module. Classifier heads are trained by one with a bias; α = 1.
+ * g(x) = φ(x)·Wᵀ + b with W [out, features] (ColA, table 1: "linear"), the same freedom as full
+ * fine-tuning of the module. Classifier heads are trained by one with a bias; α = 1.
  */
 public final class LinearAdapter implements Adapter {
+  private final Form form;
   private final NDArray weight;
   private final NDArray bias; // null: none
-  private final NDArray
-      transposed; // a view, kept so that a step makes nothing that belongs to the adapter
 
   /**
    * Takes over the arrays.
    *
-   * @param weight [out, in]
+   * @param weight [out, features]
    * @param bias [out], or null for none
    */
-  public LinearAdapter(NDArray weight, NDArray bias) {
+  public LinearAdapter(Form form, NDArray weight, NDArray bias) {
+    this.form = form;
     this.weight = weight;
     this.bias = bias;
-    this.transposed = Owned.by(weight.getManager(), m -> weight.transpose());
+  }
+
+  /** One beside a linear module. */
+  public LinearAdapter(NDArray weight, NDArray bias) {
+    this(Form.LINEAR, weight, bias);
   }
 
   /** A fresh one, all zeros, that changes nothing yet. */
-  public static LinearAdapter fresh(NDManager manager, long in, long out, boolean bias) {
+  public static LinearAdapter fresh(NDManager manager, Start start, boolean bias) {
     return new LinearAdapter(
-        Owned.by(manager, m -> m.zeros(new Shape(out, in))),
-        bias ? Owned.by(manager, m -> m.zeros(new Shape(out))) : null);
+        start.form(),
+        start.zeros(manager, new Shape(start.out(), start.in())),
+        bias ? start.zeros(manager, new Shape(start.out())) : null);
   }
 
   @Override
@@ -42,42 +46,40 @@ public final class LinearAdapter implements Adapter {
   }
 
   @Override
+  public double scale() {
+    return 1;
+  }
+
+  @Override
   public NDArray forward(NDArray x) {
-    NDArray out = x.matMul(transposed); // [n, out]
-    return bias == null ? out : out.addi(bias);
+    NDArray out = form.project(x, weight); // [n, out]
+    return form.made(bias == null ? out : out.addi(bias), x);
   }
 
   @Override
   public NDArray inputGradient(NDArray x, NDArray hiddenGradient) {
-    return hiddenGradient.matMul(weight); // [n, in]
+    return form.inputGradient(x, form.rows(hiddenGradient), weight);
   }
 
   @Override
   public Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient) {
+    NDArray rows = form.rows(hiddenGradient); // [n, out]
     return named(
-        hiddenGradient.transpose().matMul(x),
-        bias == null ? null : hiddenGradient.sum(new int[] {0}));
+        form.weightGradient(x, rows, weight), bias == null ? null : rows.sum(new int[] {0}));
   }
 
+  /** With a bias only where the base module has one to take it. */
   @Override
   public boolean mergeable() {
     return true;
   }
 
   @Override
-  public void mergeInto(NDManager scratch, NDArray base, NDArray baseBias) {
-    base.addi(weight);
+  public void mergeInto(NDManager scratch, double share, NDArray base, NDArray baseBias) {
+    NDArray factor = scratch.create(share);
+    base.addi(factor.mul(weight));
     if (bias != null) {
-      baseBias.addi(bias);
-    }
-  }
-
-  @Override
-  public void close() {
-    transposed.close();
-    weight.close();
-    if (bias != null) {
-      bias.close();
+      baseBias.addi(factor.mul(bias));
     }
   }
 

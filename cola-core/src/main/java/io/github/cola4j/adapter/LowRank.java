@@ -9,60 +9,82 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * g(x) = x·Aᵀ·Bᵀ with A [r, in] and B [out, r] (LoRA's parametrisation, Hu et al. 2021; ColA, table
- * 1), scaled by α = lora_alpha / r, or lora_alpha / √r with rank-stabilised scaling (Kalajdzievski
- * 2023).
+ * g(x) = φ(x)·Aᵀ·Bᵀ with A [r, features] and B [out, r] (LoRA's parametrisation, Hu et al. 2021;
+ * ColA, table 1), scaled by α = lora_alpha / r, or lora_alpha / √r with rank-stabilised scaling
+ * (Kalajdzievski 2023).
  */
 public final class LowRank implements Adapter {
+  private final Form form;
   private final NDArray a;
   private final NDArray b;
-  private final NDArray aT; // views, kept so that a step makes nothing that belongs to the adapter
-  private final NDArray bT;
+  private final NDArray bT; // a view, kept so that a step makes nothing that belongs to the adapter
   private final double scale;
+  private final double dropout;
 
   /**
    * Takes over both arrays.
    *
-   * @param a [r, in]
+   * @param a [r, features]
    * @param b [out, r]
    * @param scale α
+   * @param dropout of the input, in training
    */
-  public LowRank(NDArray a, NDArray b, double scale) {
+  public LowRank(Form form, NDArray a, NDArray b, double scale, double dropout) {
+    this.form = form;
     this.a = a;
     this.b = b;
-    this.aT = Owned.by(a.getManager(), m -> a.transpose());
     this.bT = Owned.by(b.getManager(), m -> b.transpose());
     this.scale = scale;
+    this.dropout = dropout;
+  }
+
+  /** One beside a linear module, without dropout. */
+  public LowRank(NDArray a, NDArray b, double scale) {
+    this(Form.LINEAR, a, b, scale, 0);
   }
 
   /**
-   * A fresh one, that changes nothing yet: A uniform in ±1/√in (Kaiming with a = √5, as PEFT and
-   * the paper's code draw it), B zero.
+   * A fresh one beside a linear module or a convolution, that changes nothing yet: A uniform in
+   * ±1/√features (Kaiming with a = √5, as PEFT and the paper's code draw it), B zero.
    *
    * @param random gives A's values, row by row
    */
-  public static LowRank fresh(
-      NDManager manager, long in, long out, int rank, double scale, Random random) {
-    float[] values = new float[Math.toIntExact(rank * in)];
-    double bound = 1 / Math.sqrt(in);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
-    }
+  public static LowRank fresh(NDManager manager, Start start, Hyper hyper, Random random) {
+    double bound = 1 / Math.sqrt(start.in());
     return new LowRank(
-        Owned.by(manager, m -> m.create(values, new Shape(rank, in))),
-        Owned.by(manager, m -> m.zeros(new Shape(out, rank))),
-        scale);
+        start.form(),
+        start.drawn(
+            manager,
+            new Shape(hyper.rank, start.in()),
+            () -> (2 * random.nextDouble() - 1) * bound),
+        start.zeros(manager, new Shape(start.out(), hyper.rank)),
+        hyper.scale,
+        hyper.dropout);
   }
 
-  /** [r, in]. */
-  public NDArray a() {
-    return a;
+  /**
+   * A fresh one beside an embedding: A zero, B normal, as PEFT and the paper's code draw it; an id
+   * reads a single column of A, so that a spread over all of them would mean nothing.
+   *
+   * @param random gives B's values, row by row
+   */
+  public static LowRank freshLookup(NDManager manager, Start start, Hyper hyper, Random random) {
+    return new LowRank(
+        start.form(),
+        start.zeros(manager, new Shape(hyper.rank, start.in())),
+        start.drawn(manager, new Shape(start.out(), hyper.rank), random::nextGaussian),
+        hyper.scale,
+        0); // ids are not dropped, nor does PEFT
   }
 
-  /** [out, r]. */
-  public NDArray b() {
-    return b;
-  }
+  /**
+   * What a low-rank adapter is made with.
+   *
+   * @param rank r
+   * @param scale α
+   * @param dropout of the input, in training
+   */
+  public record Hyper(int rank, double scale, double dropout) {}
 
   @Override
   public Map<String, NDArray> parameters() {
@@ -73,22 +95,34 @@ public final class LowRank implements Adapter {
   }
 
   @Override
+  public double scale() {
+    return scale;
+  }
+
+  @Override
+  public double dropout() {
+    return dropout;
+  }
+
+  @Override
   public NDArray forward(NDArray x) {
-    return x.matMul(aT).matMul(bT).muli(scale); // [n, r] -> [n, out]
+    return form.made(form.project(x, a).matMul(bT).muli(scale), x); // [n, r] -> [n, out]
   }
 
   @Override
   public NDArray inputGradient(NDArray x, NDArray hiddenGradient) {
-    return hiddenGradient.matMul(b).matMul(a).muli(scale); // [n, r] -> [n, in]
+    NDArray narrow = form.rows(hiddenGradient).matMul(b).muli(scale); // [n, r]
+    return form.inputGradient(x, narrow, a);
   }
 
   @Override
   public Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient) {
-    NDArray narrow = x.matMul(aT); // [n, r]
-    NDArray back = hiddenGradient.matMul(b); // [n, r]
+    NDArray rows = form.rows(hiddenGradient); // [n, out]
+    NDArray narrow = form.project(x, a); // [n, r]
+    NDArray back = rows.matMul(b); // [n, r]
     Map<String, NDArray> gradients = new LinkedHashMap<>();
-    gradients.put("A", back.transpose().matMul(x).muli(scale));
-    gradients.put("B", hiddenGradient.transpose().matMul(narrow).muli(scale));
+    gradients.put("A", form.weightGradient(x, back, a).muli(scale));
+    gradients.put("B", rows.transpose().matMul(narrow).muli(scale));
     return gradients;
   }
 
@@ -98,16 +132,15 @@ public final class LowRank implements Adapter {
   }
 
   @Override
-  public void mergeInto(NDManager scratch, NDArray weight, NDArray bias) {
+  public void mergeInto(NDManager scratch, double share, NDArray weight, NDArray bias) {
     // The scale comes first so that the products are scratch.
-    NDArray scaled = scratch.create((float) scale).mul(b); // [out, r]
+    NDArray scaled = scratch.create(share * scale).mul(b); // [out, r]
     weight.addi(scaled.matMul(a));
   }
 
   @Override
   public void close() {
-    for (NDArray array : new NDArray[] {aT, bT, a, b}) {
-      array.close();
-    }
+    bT.close();
+    Adapter.super.close();
   }
 }

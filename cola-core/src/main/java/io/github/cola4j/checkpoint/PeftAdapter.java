@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code base_model.model.<path>.lora_A.weight}, [r, in], and {@code …lora_B.weight}, [out,
  *       r], with {@code peft_type} LORA
+ *   <li>{@code base_model.model.<path>.lora_embedding_A}, [r, entries], and {@code
+ *       …lora_embedding_B}, [width, r], where the module is an embedding
  *   <li>{@code base_model.model.<path>.cola_<parameter>} with {@code peft_type} COLA, one for each
  *       parameter of the adapter, say {@code cola_W} or {@code cola_b1}
  *   <li>{@code base_model.model.<path>.<parameter>}, say {@code …classifier.weight}, for modules
@@ -30,7 +32,8 @@ import java.util.regex.Pattern;
 public record PeftAdapter(PeftConfig config, Map<String, HostTensor> tensors) {
   private static final String PREFIX = "base_model.model.";
   private static final Pattern ADAPTER_KEY =
-      Pattern.compile("base_model\\.model\\.(.+)\\.(?:lora_[AB]\\.weight|cola_\\w+)");
+      Pattern.compile(
+          "base_model\\.model\\.(.+)\\.(?:lora_[AB]\\.weight|lora_embedding_[AB]|cola_\\w+)");
 
   public PeftAdapter {
     tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
@@ -44,6 +47,16 @@ public record PeftAdapter(PeftConfig config, Map<String, HostTensor> tensors) {
   /** The key of the low-rank B at a path. */
   public static String loraBKey(String path) {
     return PREFIX + path + ".lora_B.weight";
+  }
+
+  /** The key of the low-rank A of an embedding at a path. */
+  public static String embeddingAKey(String path) {
+    return PREFIX + path + ".lora_embedding_A";
+  }
+
+  /** The key of the low-rank B of an embedding at a path. */
+  public static String embeddingBKey(String path) {
+    return PREFIX + path + ".lora_embedding_B";
   }
 
   /** The key of a parameter of a COLA adapter at a path. */
@@ -68,14 +81,18 @@ public record PeftAdapter(PeftConfig config, Map<String, HostTensor> tensors) {
     return paths;
   }
 
-  /** A at one of the {@link #paths}, [r, in]. */
+  /** A at one of the {@link #paths}, [r, in]; of a convolution [r, channels, height, width]. */
   public HostTensor loraA(String path) {
-    return required(loraAKey(path));
+    return required(ofEmbedding(path) ? embeddingAKey(path) : loraAKey(path));
   }
 
-  /** B at one of the {@link #paths}, [out, r]. */
+  /** B at one of the {@link #paths}, [out, r]; of a convolution [out, r, 1, 1]. */
   public HostTensor loraB(String path) {
-    return required(loraBKey(path));
+    return required(ofEmbedding(path) ? embeddingBKey(path) : loraBKey(path));
+  }
+
+  private boolean ofEmbedding(String path) {
+    return tensors.containsKey(embeddingAKey(path)) || tensors.containsKey(embeddingBKey(path));
   }
 
   /** The parameters of the COLA adapter at one of the {@link #paths}, by name. */
@@ -124,7 +141,7 @@ public record PeftAdapter(PeftConfig config, Map<String, HostTensor> tensors) {
         return Optional.of("tensor '" + key + "' does not begin with " + PREFIX);
       }
       boolean adapter = ADAPTER_KEY.matcher(key).matches();
-      boolean lora = key.endsWith(".weight") && adapter;
+      boolean lora = adapter && !key.contains(".cola_");
       if (adapter && lora != (config.peftType() == PeftConfig.PeftType.LORA)) {
         return Optional.of("tensor '" + key + "' is not of a " + config.peftType() + " adapter");
       }
@@ -153,11 +170,12 @@ public record PeftAdapter(PeftConfig config, Map<String, HostTensor> tensors) {
   }
 
   private Optional<String> problemAt(String path) {
-    HostTensor a = tensors.get(loraAKey(path));
-    HostTensor b = tensors.get(loraBKey(path));
+    String keyA = ofEmbedding(path) ? embeddingAKey(path) : loraAKey(path);
+    String keyB = ofEmbedding(path) ? embeddingBKey(path) : loraBKey(path);
+    HostTensor a = tensors.get(keyA);
+    HostTensor b = tensors.get(keyB);
     if (a == null || b == null) {
-      return Optional.of(
-          "tensor '" + (a == null ? loraAKey(path) : loraBKey(path)) + "' is missing");
+      return Optional.of("tensor '" + (a == null ? keyA : keyB) + "' is missing");
     }
     int rank = config.rank(path);
     if (a.shape().dimension() < 2

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,8 @@ import java.util.regex.Pattern;
  * @param fanInFanOut whether the base stores its weights as [in, out], as GPT-2 does
  * @param baseModelNameOrPath name of the base: a hub name stays, of a path only the last part; may
  *     be null
+ * @param options with {@code COLA}, what an adapter of the kind needs to know beside its tensors:
+ *     the {@code activation} of an {@code mlp}
  */
 public record PeftConfig(
     PeftType peftType,
@@ -37,7 +40,8 @@ public record PeftConfig(
     Map<String, Integer> rankPattern,
     Map<String, Double> alphaPattern,
     boolean fanInFanOut,
-    String baseModelNameOrPath) {
+    String baseModelNameOrPath,
+    Map<String, String> options) {
 
   /** The {@code peft_type}. */
   public enum PeftType {
@@ -59,6 +63,7 @@ public record PeftConfig(
     rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
     alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
     baseModelNameOrPath = bareName(baseModelNameOrPath);
+    options = Collections.unmodifiableMap(new TreeMap<>(options));
   }
 
   /** Low-rank adapters without any of PEFT's extras. */
@@ -82,12 +87,14 @@ public record PeftConfig(
         Map.of(),
         Map.of(),
         false,
-        base);
+        base,
+        Map.of());
   }
 
   /** Adapters of a kind that PEFT does not have. */
   public static PeftConfig cola(
       String kind,
+      Map<String, String> options,
       String base,
       String taskType,
       double alpha,
@@ -106,7 +113,8 @@ public record PeftConfig(
         Map.of(),
         Map.of(),
         false,
-        base);
+        base,
+        options);
   }
 
   /**
@@ -129,7 +137,31 @@ public record PeftConfig(
         rankPattern,
         alphaPattern,
         turned,
-        baseModelNameOrPath);
+        baseModelNameOrPath,
+        options);
+  }
+
+  /**
+   * The same with ranks and alphas of their own at some modules, and dropout.
+   *
+   * @param dropout of the adapters' inputs in training
+   */
+  public PeftConfig with(Map<String, Integer> ranks, Map<String, Double> alphas, double dropout) {
+    return new PeftConfig(
+        peftType,
+        kind,
+        taskType,
+        r,
+        loraAlpha,
+        dropout,
+        targetModules,
+        modulesToSave,
+        useRslora,
+        ranks,
+        alphas,
+        fanInFanOut,
+        baseModelNameOrPath,
+        options);
   }
 
   /** The same with adapters elsewhere. */
@@ -147,7 +179,8 @@ public record PeftConfig(
         rankPattern,
         alphaPattern,
         fanInFanOut,
-        baseModelNameOrPath);
+        baseModelNameOrPath,
+        options);
   }
 
   /**

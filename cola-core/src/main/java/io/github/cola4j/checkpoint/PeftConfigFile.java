@@ -24,6 +24,7 @@ final class PeftConfigFile {
       Set.of(
           "peft_type",
           "kind",
+          "options",
           "task_type",
           "r",
           "lora_alpha",
@@ -90,6 +91,10 @@ final class PeftConfigFile {
     putNumber(json, "lora_alpha", config.loraAlpha());
     if (config.peftType() == PeftType.COLA) {
       json.put("kind", config.kind());
+      if (!config.options().isEmpty()) {
+        ObjectNode options = json.putObject("options");
+        config.options().forEach(options::put);
+      }
     } else {
       json.put("r", config.r());
       json.put("lora_dropout", config.loraDropout());
@@ -172,11 +177,27 @@ final class PeftConfigFile {
               rankPattern(),
               alphaPattern(),
               flag("fan_in_fan_out"),
-              text("base_model_name_or_path"));
+              text("base_model_name_or_path"),
+              options());
       return new Found(
           config,
           json.properties().stream()
               .anyMatch(e -> NARROWING.contains(e.getKey()) && isOn(e.getValue())));
+    }
+
+    private Map<String, String> options() {
+      Map<String, String> options = new TreeMap<>();
+      JsonNode object = json.get("options");
+      if (object == null || object.isNull()) {
+        return options;
+      }
+      require("options", object, JsonNode::isObject, "an object");
+      for (Map.Entry<String, JsonNode> entry : object.properties()) {
+        options.put(
+            entry.getKey(),
+            require("options", entry.getValue(), JsonNode::isTextual, "a text").textValue());
+      }
+      return options;
     }
 
     private PeftType peftType() {

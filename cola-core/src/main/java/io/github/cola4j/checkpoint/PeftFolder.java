@@ -2,6 +2,7 @@ package io.github.cola4j.checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +41,9 @@ public final class PeftFolder {
     Map<String, HostTensor> tensors = new TreeMap<>();
     try (Safetensors stored = Safetensors.open(file)) {
       for (String name : stored.names()) {
+        if (isBaseTable(name, stored.names())) {
+          continue;
+        }
         if (tensors.put(withoutAdapterName(name), stored.read(name)) != null) {
           throw new CheckpointException(file, "holds '" + withoutAdapterName(name) + "' twice");
         }
@@ -91,9 +95,21 @@ public final class PeftFolder {
         });
   }
 
+  /** PEFT adds the base's own table where an embedding is adapted. */
+  private static boolean isBaseTable(String key, Collection<String> keys) {
+    String suffix = ".base_layer.weight";
+    return key.endsWith(suffix)
+        && keys.stream()
+            .anyMatch(
+                other ->
+                    other.startsWith(
+                        key.substring(0, key.length() - suffix.length()) + ".lora_embedding_"));
+  }
+
   /** Some versions of PEFT leave the adapter's name in; it says nothing, so both forms are read. */
   private static String withoutAdapterName(String key) {
     return key.replaceFirst("\\.modules_to_save\\.[^.]+\\.", ".")
-        .replaceFirst("\\.(lora_[AB])\\.[^.]+\\.weight$", ".$1.weight");
+        .replaceFirst("\\.(lora_[AB])\\.[^.]+\\.weight$", ".$1.weight")
+        .replaceFirst("\\.(lora_embedding_[AB])\\.[^.]+$", ".$1");
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cola4j.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -10,6 +11,10 @@ import java.util.function.Supplier;
  * were really computed.
  */
 public final class Autograd {
+  /** Loaded once and for as long as the process lives: it holds nothing but its text. */
+  private static final Script SCRIPT =
+      Script.load(Torch.newManager(Device.cpu()), Autograd.class, "autograd.py");
+
   private Autograd() {}
 
   /** Says whether operations on this thread are recorded from now on. */
@@ -24,8 +29,17 @@ public final class Autograd {
 
   /** Runs {@code work} with recording off, and leaves the setting as it was. */
   public static <T> T unrecorded(Supplier<T> work) {
+    return recording(false, work);
+  }
+
+  /** Runs {@code work} with recording on, and leaves the setting as it was. */
+  public static <T> T recorded(Supplier<T> work) {
+    return recording(true, work);
+  }
+
+  private static <T> T recording(boolean on, Supplier<T> work) {
     boolean before = recording();
-    record(false);
+    record(on);
     try {
       return work.get();
     } finally {
@@ -41,6 +55,36 @@ public final class Autograd {
     NDArray leaf = array.stopGradient();
     leaf.setRequiresGradient(true);
     return leaf;
+  }
+
+  /**
+   * The same values as an array whose gradient can be asked for after {@link #backward}: the array
+   * itself where operations were recorded that made it, which the way back goes through; else a
+   * leaf.
+   */
+  public static NDArray watched(NDArray array) {
+    if (!requiresGradient(array)) {
+      return leaf(array);
+    }
+    NDArray same = SCRIPT.apply("keep_gradient", array);
+    same.close();
+    return array;
+  }
+
+  /**
+   * The same values for whoever reads on: others may change that array in place without touching
+   * the {@linkplain #watched watched} one's gradient, or a leaf, which PyTorch would refuse. Shares
+   * memory with {@code array}; call it with recording on.
+   */
+  public static NDArray passedOn(NDArray array) {
+    return SCRIPT.apply("passed_on", array);
+  }
+
+  /** How often the memory that an array shares with others has been changed in place so far. */
+  public static long changes(NDArray array) {
+    try (NDArray changes = SCRIPT.apply("changes", array)) {
+      return changes.getLong();
+    }
   }
 
   /**

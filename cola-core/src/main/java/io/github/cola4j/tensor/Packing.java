@@ -1,5 +1,8 @@
 package io.github.cola4j.tensor;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * How the rows of a batch lie packed: one after the other, real tokens only, no padding anywhere.
  * An array over them is {@code [tokens, …]}.
@@ -8,6 +11,18 @@ package io.github.cola4j.tensor;
  *     neighbours
  */
 public record Packing(int[] lengths) {
+
+  /** Rows of one entry each. */
+  public static Packing ofSingles(int rows) {
+    int[] ones = new int[rows];
+    Arrays.fill(ones, 1);
+    return new Packing(ones);
+  }
+
+  /** Entries of which none belongs to one row, such as positions that all rows share. */
+  public static Packing ofNone() {
+    return new Packing(new int[0]);
+  }
 
   /** The number of rows. */
   public int rows() {
@@ -30,6 +45,14 @@ public record Packing(int[] lengths) {
       offsets[row] = offsets[row - 1] + lengths[row - 1];
     }
     return offsets;
+  }
+
+  /** The indexes of all tokens of some rows, in the rows' order. */
+  public int[] tokensOf(int[] rows) {
+    int[] offsets = offsets();
+    return IntStream.of(rows)
+        .flatMap(row -> IntStream.range(offsets[row], offsets[row] + lengths[row]))
+        .toArray();
   }
 
   /** The index of the last token of each row. */

@@ -2,8 +2,11 @@ package io.github.cola4j.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.cola4j.spec.SitesSpec;
 import io.github.cola4j.spec.TargetModules;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TargetMatchingTest {
@@ -46,7 +49,10 @@ class TargetMatchingTest {
     assertEquals(
         List.of(MODULES.get(2), MODULES.get(3)),
         TargetMatching.match(
-            new TargetModules.Named(List.of("query", "dense")), List.of(1), MODULES));
+            new TargetModules.Named(List.of("query", "dense")),
+            new SitesSpec(Optional.empty(), Optional.empty(), List.of(1), List.of()),
+            MODULES,
+            Set.copyOf(MODULES)));
   }
 
   @Test
@@ -57,6 +63,6 @@ class TargetMatchingTest {
   }
 
   private static List<String> match(TargetModules targets) {
-    return TargetMatching.match(targets, List.of(), MODULES);
+    return TargetMatching.match(targets, SitesSpec.DEFAULT, MODULES, Set.copyOf(MODULES));
   }
 }

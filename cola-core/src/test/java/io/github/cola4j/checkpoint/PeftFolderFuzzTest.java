@@ -116,6 +116,7 @@ class PeftFolderFuzzTest {
         new PeftAdapter(
             PeftConfig.cola(
                 "linear",
+                Map.of(),
                 "bert",
                 "SEQ_CLS",
                 1,

@@ -121,7 +121,8 @@ class PeftFolderTest {
             ranks,
             Map.of("query", 3.0),
             true,
-            "owner/model");
+            "owner/model",
+            Map.of());
     PeftFolder.write(parent.resolve("a"), new PeftAdapter(config, lowRankTensors()));
     assertEquals(config, PeftFolder.read(parent.resolve("a")).config());
   }
@@ -131,6 +132,7 @@ class PeftFolderTest {
     PeftConfig config =
         PeftConfig.cola(
             "mlp",
+            Map.of("activation", "gelu"),
             "bert",
             "SEQ_CLS",
             0.5,
@@ -169,7 +171,8 @@ class PeftFolderTest {
             ranks,
             Map.of("value", 5.0),
             false,
-            null);
+            null,
+            Map.of());
     assertEquals(16, config.rank(QUERY));
     assertEquals(2, config.scaling(QUERY));
     assertEquals(4, config.rank("bert.layer.1.query"), "a pattern begins at a dot");
@@ -341,7 +344,7 @@ class PeftFolderTest {
         () -> PeftConfig.lora(null, null, 0, 1, targets, List.of()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> PeftConfig.cola(null, null, null, 1, targets, List.of()));
+        () -> PeftConfig.cola(null, Map.of(), null, null, 1, targets, List.of()));
   }
 
   @ParameterizedTest

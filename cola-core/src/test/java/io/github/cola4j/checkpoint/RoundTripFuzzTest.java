@@ -143,7 +143,7 @@ class RoundTripFuzzTest {
     List<String> saved = List.of("head");
     return new PeftAdapter(
         cola
-            ? PeftConfig.cola("linear", base, "SEQ_CLS", alpha, where, saved)
+            ? PeftConfig.cola("linear", Map.of(), base, "SEQ_CLS", alpha, where, saved)
             : PeftConfig.lora(base, "SEQ_CLS", rank, alpha, where, saved),
         tensors);
   }
