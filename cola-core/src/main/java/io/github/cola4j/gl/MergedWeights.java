@@ -2,9 +2,12 @@ package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.cola4j.model.Linear;
+import io.github.cola4j.adapter.Adapter;
+import io.github.cola4j.model.BaseModule;
+import io.github.cola4j.model.ModelException;
 import io.github.cola4j.tensor.Scope;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps a base's weights equal to the pristine ones with the adapters merged in. Each time the sum
@@ -16,54 +19,102 @@ public final class MergedWeights {
   private final List<Site> sites;
 
   /**
-   * @throws IllegalArgumentException if an adapter is not linear in its input
+   * @throws ModelException if an adapter cannot be merged, saying why
    */
   public MergedWeights(NDManager manager, List<Site> sites) {
     this.manager = manager;
     this.sites = sites;
+    sites.forEach(
+        site ->
+            obstacle(site)
+                .ifPresent(
+                    why -> {
+                      throw new ModelException(why);
+                    }));
+  }
+
+  /** Why a site's adapters cannot be merged; empty if they can. */
+  public static Optional<String> obstacle(Site site) {
+    String here = "the adapter at " + site.name();
+    if (!site.module().alone()) {
+      return Optional.of(
+          here + " cannot be merged: the vocabulary's head reads the same table of embeddings");
+    }
+    if (!site.adapters().values().stream().allMatch(Adapter::mergeable)) {
+      return Optional.of(here + " cannot be merged: it is not linear in its input");
+    }
+    boolean biased =
+        site.adapters().values().stream().anyMatch(a -> a.parameters().containsKey("b"));
+    if (biased && site.module().bias() == null) {
+      return Optional.of(here + " cannot be merged: it has a bias, and the module has none");
+    }
+    return Optional.empty();
+  }
+
+  /** Brings the base up to date with the present parameters of adapters number 0, in full. */
+  public void merge() {
+    merge(Routing.ONE.passed());
+  }
+
+  /**
+   * Brings the base up to date with the adapters' present parameters.
+   *
+   * @param passed whose adapters every row passes through, and with what share
+   */
+  public void merge(List<Routing.Route> passed) {
     for (Site site : sites) {
-      if (!site.adapter().mergeable()) {
-        throw new IllegalArgumentException(
-            "the adapter at " + site.name() + " is not linear, so it cannot be merged");
+      try (Scope scope = Scope.open(manager)) {
+        BaseModule module = site.module();
+        module.pristine().writeTo(module.weight(), module.bias());
+        add(scope.manager(), site, passed, module.weight(), module.bias());
       }
     }
   }
 
-  /** Brings the base up to date with the adapters' present parameters. */
-  public void merge() {
-    write(true);
-  }
-
   /** Gives the base its pristine weights back. */
   public void unmerge() {
-    write(false);
+    merge(List.of());
   }
 
-  /** A module's weights with its adapter merged in: [out, in] and [out], or null. */
+  /** A module's weights with its adapters merged in: [out, features] and [out], or null. */
   public record Sum(NDArray weight, NDArray bias) {}
 
   /**
-   * The pristine weights and the adapter, apart from the model's own.
+   * The pristine weights and the adapters, apart from the model's own.
    *
    * @param manager owner of the result
+   * @param passed whose adapters are merged, and with what share
    */
-  public static Sum sum(NDManager manager, Site site) {
-    Linear module = site.module();
-    NDArray weight = manager.zeros(module.weight().getShape());
-    NDArray bias = module.bias() == null ? null : manager.zeros(module.bias().getShape());
+  public static Sum sum(NDManager manager, Site site, List<Routing.Route> passed) {
+    BaseModule module = site.module();
+    NDArray weight = zeros(manager, module.weight());
+    NDArray bias = module.bias() == null ? null : zeros(manager, module.bias());
     module.pristine().writeTo(weight, bias);
-    site.adapter().mergeInto(manager, weight, bias);
+    add(manager, site, passed, weight, bias);
     return new Sum(weight, bias);
   }
 
-  private void write(boolean withAdapter) {
-    for (Site site : sites) {
-      try (Scope scope = Scope.open(manager)) {
-        Linear module = site.module();
-        module.pristine().writeTo(module.weight(), module.bias());
-        if (withAdapter) {
-          site.adapter().mergeInto(scope.manager(), module.weight(), module.bias());
-        }
+  /** The same with adapter number 0, in full. */
+  public static Sum sum(NDManager manager, Site site) {
+    return sum(manager, site, Routing.ONE.passed());
+  }
+
+  private static NDArray zeros(NDManager manager, NDArray like) {
+    return manager.zeros(like.getShape(), like.getDataType());
+  }
+
+  private static void add(
+      NDManager scratch, Site site, List<Routing.Route> passed, NDArray weight, NDArray bias) {
+    List<Routing.Route> lowRank =
+        passed.stream().filter(route -> Stacked.takes(site, route)).toList();
+    if (lowRank.size() > 1) {
+      Stacked stacked = Stacked.of(scratch, site, lowRank);
+      weight.addi(stacked.b().matMul(stacked.a()));
+    }
+    for (Routing.Route route : passed) {
+      if (lowRank.size() < 2 || !Stacked.takes(site, route)) {
+        site.adapter(route.user())
+            .ifPresent(adapter -> adapter.mergeInto(scratch, route.share(), weight, bias));
       }
     }
   }

@@ -3,18 +3,23 @@ package io.github.cola4j.gl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.LinearGroup;
+import io.github.cola4j.model.ModelException;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Scope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One forward and backward pass for the hidden gradients alone (ColA, algorithm 1, the server's
@@ -26,22 +31,27 @@ import java.util.function.Consumer;
  * sends back to its input, ∇ĥ·W, is computed by hand; once all readers of an input have sent
  * theirs, the piece below it runs. Below the lowest site nothing is recorded at all.
  *
+ * <p>Where the pass cannot know all readers of a site's input (embeddings, the children of a
+ * block), nothing is cut: the site's output keeps the gradient that autograd brings on its way
+ * further down.
+ *
  * <p>Use it for one batch: evaluate the model with it, then call {@link #backward}. All arrays
  * belong to the caller's scope.
  */
 public final class ServerPass implements ForwardPass {
-  private final AdaptedLinears linears;
+  private final AdaptedModules modules;
+  private final RoutedAdapters adapters;
   private final NDManager manager;
   private final HostArena arena;
   private final DropoutMasks dropout; // null: off
-  private final List<Cut> tape = new ArrayList<>();
+  private final List<Mark> tape = new ArrayList<>();
   private final Map<NDArray, Input> inputs = new IdentityHashMap<>();
 
-  /** Where the graph is cut, in forward order. */
-  private sealed interface Cut permits Input, Output {}
+  /** Where something is to be done on the way back, in forward order. */
+  private sealed interface Mark permits Input, Output, Watched {}
 
-  /** An input that linear modules read. */
-  private static final class Input implements Cut {
+  /** A cut: an input that linear modules read. */
+  private static final class Input implements Mark {
     final NDArray value;
     final NDArray leaf;
     NDArray sentBack; // by the sites, so far; null: nothing
@@ -52,24 +62,51 @@ public final class ServerPass implements ForwardPass {
     }
   }
 
-  /**
-   * The output of a group that contains sites; {@code source} is null if nothing below needs a
-   * gradient.
-   */
-  private record Output(LinearGroup group, NDArray x, Input source, NDArray leaf) implements Cut {}
+  /** A site within a group, and what its adapters read; nothing where they are merged. */
+  private record AtSite(AdaptedModules.Placed placed, List<Read> reads) {}
 
   /**
-   * @param linears the base's linear modules and the adapters
+   * A cut: the output of a group that contains sites; {@code source} is null if nothing below needs
+   * a gradient.
+   */
+  private record Output(
+      LinearGroup group, Packing packing, NDArray x, Input source, List<AtSite> sites, NDArray leaf)
+      implements Mark {}
+
+  /**
+   * The output of a site at which nothing is cut; {@code changes} says how often its input had been
+   * changed in place when the site read it.
+   */
+  private record Watched(
+      Site site, Packing packing, NDArray x, long changes, List<Read> reads, NDArray made)
+      implements Mark {}
+
+  /**
+   * @param modules which modules of the base are sites
+   * @param routing which adapters the batch's rows pass through and train
    * @param manager owner of the pass's arrays
    * @param dropout the base's dropout, or null if it is off
+   * @param adapterDropout of the adapters' inputs, or null if it is off
    */
   public ServerPass(
-      AdaptedLinears linears, NDManager manager, HostArena arena, DropoutMasks dropout) {
-    this.linears = linears;
+      AdaptedModules modules,
+      Routing routing,
+      NDManager manager,
+      HostArena arena,
+      DropoutMasks dropout,
+      DropoutMasks adapterDropout) {
+    this.modules = modules;
+    this.adapters = new RoutedAdapters(routing, manager, arena, adapterDropout);
     this.manager = manager;
     this.arena = arena;
     this.dropout = dropout;
     Autograd.record(false);
+  }
+
+  /** One where there are no users, and no adapter has dropout. */
+  public ServerPass(
+      AdaptedModules modules, NDManager manager, HostArena arena, DropoutMasks dropout) {
+    this(modules, Routing.ONE, manager, arena, dropout, null);
   }
 
   @Override
@@ -80,6 +117,11 @@ public final class ServerPass implements ForwardPass {
   @Override
   public HostArena arena() {
     return arena;
+  }
+
+  @Override
+  public boolean training() {
+    return true;
   }
 
   @Override
@@ -95,15 +137,57 @@ public final class ServerPass implements ForwardPass {
   }
 
   @Override
-  public NDArray linear(LinearGroup group, NDArray x) {
-    if (linears.sites(group).isEmpty()) {
-      return AdaptedLinears.frozen(group, x);
+  public NDArray linear(LinearGroup group, NDArray x, Packing packing) {
+    List<AdaptedModules.Placed> placed = modules.sites(group);
+    if (placed.isEmpty()) {
+      return AdaptedModules.frozen(group, x);
     }
-    NDArray h = Autograd.unrecorded(() -> linears.forward(group, x));
+    List<AtSite> sites = new ArrayList<>();
+    NDArray h =
+        Autograd.unrecorded(
+            () -> {
+              NDArray made = AdaptedModules.frozen(group, x);
+              for (AdaptedModules.Placed at : placed) {
+                List<Read> reads = reads(at.site(), x, packing);
+                reads.forEach(read -> read.addTo(at.columns(made)));
+                sites.add(new AtSite(at, reads));
+              }
+              return made;
+            });
     NDArray leaf = Owned.by(manager, m -> Autograd.leaf(h));
-    tape.add(new Output(group, Owned.by(manager, m -> x), inputs.get(x), leaf));
+    tape.add(new Output(group, packing, Owned.by(manager, m -> x), inputs.get(x), sites, leaf));
     Autograd.record(true);
     return leaf;
+  }
+
+  @Override
+  public NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen) {
+    Optional<Site> site = modules.site(module);
+    NDArray h = frozen.get();
+    if (site.isEmpty()) {
+      return h;
+    }
+    List<Read> reads = reads(site.get(), x, packing);
+    for (Read read : reads) {
+      h = read.addedTo(h);
+    }
+    NDArray made = Autograd.watched(h);
+    NDArray input = Owned.by(manager, m -> x.stopGradient());
+    tape.add(
+        new Watched(
+            site.get(),
+            packing,
+            input,
+            Autograd.changes(input),
+            reads.stream().map(read -> read.detached(manager)).toList(),
+            Owned.by(manager, m -> made)));
+    Autograd.record(true);
+    return Autograd.passedOn(made);
+  }
+
+  /** What a site's adapters read; nothing where they are merged. */
+  private List<Read> reads(Site site, NDArray x, Packing packing) {
+    return modules.merged() ? List.of() : adapters.reads(site, x, packing);
   }
 
   @Override
@@ -112,31 +196,23 @@ public final class ServerPass implements ForwardPass {
   }
 
   /**
-   * Runs the pass backward from the loss and hands out each site's adaptation data, highest site
-   * first.
+   * Runs the pass backward and hands out each adapter's adaptation data, highest site first.
    *
-   * @param loss a scalar: the batch's mean loss
-   */
-  public void backward(NDArray loss, Consumer<AdaptationData> adaptation) {
-    backward(loss, manager.ones(loss.getShape()), adaptation);
-  }
-
-  /**
-   * The same from an output whose gradient is known.
-   *
-   * @param made what the model made
+   * @param made what the model made, as recorded
    * @param gradient of the batch's mean loss with respect to it, of the same shape
    */
   public void backward(NDArray made, NDArray gradient, Consumer<AdaptationData> adaptation) {
     Autograd.record(false);
     Autograd.backward(made, gradient);
     for (int i = tape.size() - 1; i >= 0; i--) {
-      Cut cut = tape.get(i);
+      Mark mark = tape.get(i);
       try (Scope scope = Scope.open(manager)) {
-        if (cut instanceof Output output) {
+        if (mark instanceof Output output) {
           sendBack(output, scope, adaptation);
-        } else if (cut instanceof Input input) {
+        } else if (mark instanceof Input input) {
           runPieceBelow(input);
+        } else if (mark instanceof Watched watched) {
+          handOut(watched, adaptation);
         }
       }
     }
@@ -146,17 +222,40 @@ public final class ServerPass implements ForwardPass {
 
   private void sendBack(Output output, Scope scope, Consumer<AdaptationData> adaptation) {
     NDArray hiddenGradient = Autograd.gradient(output.leaf);
-    for (AdaptedLinears.Placed placed : linears.sites(output.group)) {
-      adaptation.accept(
-          new AdaptationData(placed.site(), output.x, placed.columns(hiddenGradient)));
+    for (AtSite at : output.sites) {
+      NDArray own = at.placed.columns(hiddenGradient);
+      adapters.handOut(at.placed.site(), output.x, own, output.packing, at.reads, adaptation);
     }
     if (output.source != null) {
-      NDArray gradient = linears.inputGradient(output.group, output.x, hiddenGradient);
+      NDArray gradient = hiddenGradient.matMul(output.group.weight()); // [n, in]
+      for (AtSite at : output.sites) {
+        NDArray own = at.placed.columns(hiddenGradient);
+        at.reads.forEach(read -> read.sendBack(gradient, own));
+      }
       NDArray before = output.source.sentBack;
       output.source.sentBack =
           before == null ? scope.keep(gradient, manager) : before.addi(gradient);
     }
     output.leaf.close();
+  }
+
+  private void handOut(Watched watched, Consumer<AdaptationData> adaptation) {
+    if (!Autograd.hasGradient(watched.made)) {
+      return; // the loss does not depend on it
+    }
+    if (Autograd.changes(watched.x) != watched.changes) {
+      throw new ModelException(
+          "what the module %s reads was changed in place after it was read, so adapters would learn from other values; make a new array there, say with add instead of addi"
+              .formatted(watched.site.name()));
+    }
+    adapters.handOut(
+        watched.site,
+        watched.x,
+        Autograd.gradient(watched.made),
+        watched.packing,
+        watched.reads,
+        adaptation);
+    watched.made.close();
   }
 
   private static void runPieceBelow(Input input) {

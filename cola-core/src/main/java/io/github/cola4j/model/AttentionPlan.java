@@ -52,6 +52,23 @@ record AttentionPlan(
   }
 
   /**
+   * The plan of a pass that adds these tokens to a cache; room is made for them there.
+   *
+   * @param cache what the rows hold already; null: nothing, and nothing is kept
+   * @return null if each row adds one token to what it holds, which then sees all of its row
+   */
+  static AttentionPlan adding(ForwardPass pass, Packing packing, KeyValueCache cache) {
+    if (cache != null && cache.filled()) {
+      cache.grow();
+      return null;
+    }
+    if (cache != null) {
+      cache.begin(packing);
+    }
+    return of(packing, pass.manager(), pass.arena());
+  }
+
+  /**
    * @param blocks of all rows, in their order
    */
   static AttentionPlan of(Packing packing, List<Block> blocks, NDManager manager, HostArena arena) {

@@ -30,18 +30,20 @@ public final class Bart implements SequenceToSequenceModel {
   private final Layers ops;
   private final Attention encoderAttention;
   private final Attention decoderAttention;
-  private final NDArray words; // [vocabulary, hidden]
   private final VocabularyHead vocabulary;
-  private final Embedding sourceEmbedding;
-  private final Embedding targetEmbedding;
+  private final Embedded sourceEmbedding;
+  private final Embedded targetEmbedding;
   private final List<EncoderLayer> encoder = new ArrayList<>();
   private final List<DecoderLayer> decoder = new ArrayList<>();
   private final Map<String, String> tensorNames;
 
   /**
+   * How one side's tokens are embedded.
+   *
+   * @param words [vocabulary, hidden], the same for both sides
    * @param positions [2 + positions, hidden]
    */
-  private record Embedding(NDArray positions, Layers.Norm norm) {}
+  private record Embedded(Table words, NDArray positions, Layers.Norm norm) {}
 
   private record FeedForward(
       LinearGroup wide, // hidden -> inner
@@ -114,7 +116,7 @@ public final class Bart implements SequenceToSequenceModel {
     this.manager = manager;
     this.config = config;
     Parameters parameters = new Parameters(manager, weights, PREFIX, 0, 0);
-    words =
+    NDArray words = // [vocabulary, hidden]
         parameters.tied(
             PREFIX + "shared.weight",
             List.of(
@@ -124,7 +126,7 @@ public final class Bart implements SequenceToSequenceModel {
             config.vocabulary(),
             config.hidden());
     vocabulary = new VocabularyHead(words, headBias(parameters));
-    sourceEmbedding = embedding(parameters, PREFIX + "encoder");
+    sourceEmbedding = embedding(parameters, words, PREFIX + "encoder");
     for (int i = 0; i < config.encoder().layers(); i++) {
       String name = PREFIX + "encoder.layers." + i;
       encoder.add(
@@ -132,7 +134,7 @@ public final class Bart implements SequenceToSequenceModel {
               selfAttention(parameters, name),
               feedForward(parameters, name, config.encoder().inner())));
     }
-    targetEmbedding = embedding(parameters, PREFIX + "decoder");
+    targetEmbedding = embedding(parameters, words, PREFIX + "decoder");
     for (int i = 0; i < config.decoder().layers(); i++) {
       String name = PREFIX + "decoder.layers." + i;
       decoder.add(
@@ -161,8 +163,10 @@ public final class Bart implements SequenceToSequenceModel {
     return Owned.by(manager, m -> row.reshape(config.vocabulary()));
   }
 
-  private Embedding embedding(Parameters parameters, String side) {
-    return new Embedding(
+  private Embedded embedding(Parameters parameters, NDArray words, String side) {
+    String shared = parameters.taken().get(PREFIX + "shared.weight");
+    return new Embedded(
+        parameters.table(side + ".embed_tokens", words, shared, false),
         parameters.load(
             side + ".embed_positions.weight", FIRST_POSITION + config.positions(), config.hidden()),
         norm(parameters, side + ".layernorm_embedding"));
@@ -207,7 +211,7 @@ public final class Bart implements SequenceToSequenceModel {
         (part, layer, query) ->
             decoderAttention.across(
                 pass,
-                decoderAttention.split(query, pass.linear(part.kv, encoded)),
+                decoderAttention.split(query, pass.linear(part.kv, encoded, source.packing())),
                 plan,
                 config.attentionDropout());
     NDArray top = decode(pass, target, null, seen); // [target tokens, hidden]
@@ -216,9 +220,10 @@ public final class Bart implements SequenceToSequenceModel {
 
   /** The source as every layer of the decoder reads it: [source tokens, hidden]. */
   private NDArray encode(ForwardPass pass, Tokens source) {
-    int[] places = Positions.of(source.packing(), null, config.positions());
-    CrossPlan plan = CrossPlan.within(source.packing(), pass.manager(), pass.arena());
-    NDArray x = pass.stage(() -> embed(pass, sourceEmbedding, source.ids(), places));
+    Packing packing = source.packing();
+    int[] places = Positions.of(packing, null, config.positions());
+    CrossPlan plan = CrossPlan.within(packing, pass.manager(), pass.arena());
+    NDArray x = pass.stage(() -> embed(pass, sourceEmbedding, source, places));
     for (EncoderLayer layer : encoder) {
       NDArray in = x;
       x =
@@ -226,12 +231,18 @@ public final class Bart implements SequenceToSequenceModel {
               () -> {
                 NDArray shared = pass.share(in);
                 Attention.Projected projected =
-                    encoderAttention.split(pass.linear(layer.attention.qkv, shared));
+                    encoderAttention.split(pass.linear(layer.attention.qkv, shared, packing));
                 NDArray context =
                     encoderAttention.across(pass, projected, plan, config.attentionDropout());
                 NDArray attended =
-                    added(pass, shared, layer.attention.output, context, layer.attention.norm);
-                return feedForward(pass, layer.feedForward, attended);
+                    added(
+                        pass,
+                        packing,
+                        shared,
+                        layer.attention.output,
+                        context,
+                        layer.attention.norm);
+                return feedForward(pass, packing, layer.feedForward, attended);
               });
     }
     return pass.share(x);
@@ -246,16 +257,12 @@ public final class Bart implements SequenceToSequenceModel {
   private NDArray decode(ForwardPass pass, Tokens target, KeyValueCache cache, Source source) {
     Packing packing = target.packing();
     int[] places = Positions.of(packing, cache, config.positions());
-    AttentionPlan plan =
-        cache != null && cache.filled()
-            ? null
-            : AttentionPlan.of(packing, pass.manager(), pass.arena());
-    Positions.admit(packing, cache);
-    NDArray x = pass.stage(() -> embed(pass, targetEmbedding, target.ids(), places));
+    AttentionPlan plan = AttentionPlan.adding(pass, packing, cache);
+    NDArray x = pass.stage(() -> embed(pass, targetEmbedding, target, places));
     for (int i = 0; i < decoder.size(); i++) {
       NDArray in = x;
       int number = i;
-      x = pass.stage(() -> decode(pass, number, in, plan, cache, source));
+      x = pass.stage(() -> decode(pass, packing, number, in, plan, cache, source));
     }
     return x;
   }
@@ -263,6 +270,7 @@ public final class Bart implements SequenceToSequenceModel {
   /** One layer of the decoder: [target tokens, hidden] to the same. */
   private NDArray decode(
       ForwardPass pass,
+      Packing packing,
       int number,
       NDArray x,
       AttentionPlan plan,
@@ -270,42 +278,50 @@ public final class Bart implements SequenceToSequenceModel {
       Source source) {
     DecoderLayer layer = decoder.get(number);
     x = pass.share(x);
-    Attention.Projected projected = decoderAttention.split(pass.linear(layer.attention.qkv, x));
+    Attention.Projected projected =
+        decoderAttention.split(pass.linear(layer.attention.qkv, x, packing));
     NDArray context =
         decoderAttention.causal(pass, projected, plan, cache, number, config.attentionDropout());
-    x = pass.share(added(pass, x, layer.attention.output, context, layer.attention.norm));
+    x = pass.share(added(pass, packing, x, layer.attention.output, context, layer.attention.norm));
     CrossAttention cross = layer.crossAttention;
-    context = source.context(cross, number, pass.linear(cross.query, x));
-    x = added(pass, x, cross.output, context, cross.norm);
-    return feedForward(pass, layer.feedForward, x);
+    context = source.context(cross, number, pass.linear(cross.query, x, packing));
+    x = added(pass, packing, x, cross.output, context, cross.norm);
+    return feedForward(pass, packing, layer.feedForward, x);
   }
 
-  private NDArray embed(ForwardPass pass, Embedding embedding, int[] ids, int[] places) {
+  private NDArray embed(ForwardPass pass, Embedded embedding, Tokens tokens, int[] places) {
     int[] rows = IntStream.of(places).map(place -> FIRST_POSITION + place).toArray();
-    NDArray x = ops.rows(pass, words, ids); // [tokens, hidden]
+    NDArray x =
+        ops.embedded(pass, embedding.words, tokens.ids(), tokens.packing()); // [tokens, hidden]
     if (config.scaled()) {
-      x.muli(Math.sqrt(config.hidden()));
+      x = x.mul(Math.sqrt(config.hidden()));
     }
-    x.addi(ops.rows(pass, embedding.positions, rows));
+    x = x.add(ops.rows(pass, embedding.positions, rows));
     return ops.drop(pass, ops.layerNorm(x, embedding.norm), config.dropout());
   }
 
-  private NDArray feedForward(ForwardPass pass, FeedForward part, NDArray x) {
+  private NDArray feedForward(ForwardPass pass, Packing packing, FeedForward part, NDArray x) {
     x = pass.share(x);
-    NDArray wide = ops.activate(config.activation(), pass.linear(part.wide, x)); // [n, inner]
+    NDArray wide = ops.activate(config.activation(), pass.linear(part.wide, x, packing));
     wide = ops.drop(pass, wide, config.activationDropout());
-    return added(pass, x, part.narrow, wide, part.norm);
+    return added(pass, packing, x, part.narrow, wide, part.norm);
   }
 
   /**
    * The residual stream with what the last linear module of a part makes of its input, normalised.
    *
+   * @param packing of the residual stream
    * @param residual as {@link ForwardPass#share} returned it [n, hidden]
    * @param in [n, in]
    */
   private NDArray added(
-      ForwardPass pass, NDArray residual, LinearGroup last, NDArray in, Layers.Norm norm) {
-    NDArray out = pass.linear(last, pass.share(in)); // [n, hidden]
+      ForwardPass pass,
+      Packing packing,
+      NDArray residual,
+      LinearGroup last,
+      NDArray in,
+      Layers.Norm norm) {
+    NDArray out = pass.linear(last, pass.share(in), packing); // [n, hidden]
     return ops.layerNorm(residual.add(ops.drop(pass, out, config.dropout())), norm);
   }
 
@@ -340,7 +356,7 @@ public final class Bart implements SequenceToSequenceModel {
       NDArray encoded = encode(pass, prompts);
       sources.begin(prompts.packing());
       for (int i = 0; i < decoder.size(); i++) {
-        NDArray kv = pass.linear(decoder.get(i).crossAttention.kv, encoded);
+        NDArray kv = pass.linear(decoder.get(i).crossAttention.kv, encoded, prompts.packing());
         decoderAttention.remember(kv, sources, i);
       }
       int[] starts = new int[prompts.packing().rows()];
@@ -350,11 +366,9 @@ public final class Bart implements SequenceToSequenceModel {
 
     @Override
     public NDArray append(ForwardPass pass, int[] tokens) {
-      int[] ones = new int[tokens.length];
-      Arrays.fill(ones, 1);
-      Tokens added = new Tokens(new Packing(ones), tokens, new int[tokens.length]);
       Source source = (part, layer, query) -> decoderAttention.recall(query, sources, layer);
-      return vocabulary.logits(Bart.this.decode(pass, added, targets, source));
+      return vocabulary.logits(
+          Bart.this.decode(pass, Tokens.oneOfEachRow(tokens), targets, source));
     }
 
     @Override
@@ -391,6 +405,11 @@ public final class Bart implements SequenceToSequenceModel {
             encoder.stream().flatMap(EncoderLayer::groups),
             decoder.stream().flatMap(DecoderLayer::groups))
         .toList();
+  }
+
+  @Override
+  public List<Embedding> embeddings() {
+    return List.of(sourceEmbedding.words.module(), targetEmbedding.words.module());
   }
 
   @Override

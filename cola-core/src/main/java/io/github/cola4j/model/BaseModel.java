@@ -1,5 +1,7 @@
 package io.github.cola4j.model;
 
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +13,18 @@ public interface BaseModel extends AutoCloseable {
    * input; a trained head included, a vocabulary's not.
    */
   List<LinearGroup> groups();
+
+  /** The tables of embeddings that may be sites. */
+  default List<Embedding> embeddings() {
+    return List.of();
+  }
+
+  /** Every module that may be a site, from the lowest to the highest. */
+  default List<BaseModule> modules() {
+    List<BaseModule> modules = new ArrayList<>(embeddings());
+    groups().forEach(group -> modules.addAll(group.members()));
+    return modules;
+  }
 
   /**
    * The linear modules of a head that is trained in full: never matched by targets, and saved with
@@ -43,6 +57,19 @@ public interface BaseModel extends AutoCloseable {
 
   /** The class of transformers that this model equals, say {@code GPT2LMHeadModel}. */
   String transformersClass();
+
+  /** Why modules that look like sites cannot be any, by path. */
+  default Map<String, String> obstacles() {
+    return Map.of();
+  }
+
+  /**
+   * What training changes beside adapters, by name: the running statistics of a block's batch
+   * norms; the arrays themselves.
+   */
+  default Map<String, NDArray> buffers() {
+    return Map.of();
+  }
 
   /** Frees the weights. */
   @Override

@@ -26,8 +26,10 @@ record CausalArchitecture(
    *
    * @param manager owner of the weights
    * @param seed of a fresh head
+   * @param vocabulary whether a vocabulary's head is put on, which may read the word embeddings
    */
-  static CausalArchitecture load(NDManager manager, JsonNode json, Weights weights, long seed) {
+  static CausalArchitecture load(
+      NDManager manager, JsonNode json, Weights weights, long seed, boolean vocabulary) {
     String type = json.path("model_type").asText();
     int padId = new ModelConfig(json).token("pad_token_id");
     if (LlamaConfig.knows(type)) {
@@ -35,7 +37,7 @@ record CausalArchitecture(
       Parameters parameters =
           new Parameters(manager, weights, Llama.prefix(), config.initializerRange(), seed);
       return new CausalArchitecture(
-          new Llama(manager, config, parameters),
+          new Llama(manager, config, parameters, !(vocabulary && config.tied())),
           parameters,
           config.hidden(),
           config.vocabulary(),
@@ -47,7 +49,7 @@ record CausalArchitecture(
     Parameters parameters =
         new Parameters(manager, weights, Gpt2.prefix(), config.initializerRange(), seed);
     return new CausalArchitecture(
-        new Gpt2(manager, config, parameters),
+        new Gpt2(manager, config, parameters, !(vocabulary && config.tied())),
         parameters,
         config.hidden(),
         config.vocabulary(),

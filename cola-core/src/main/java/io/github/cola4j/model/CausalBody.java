@@ -26,6 +26,9 @@ interface CausalBody extends AutoCloseable {
   /** The table of word embeddings [vocabulary, hidden]. */
   NDArray wordEmbeddings();
 
+  /** The tables of embeddings that may be sites. */
+  List<Embedding> embeddings();
+
   /** Its linear modules, lowest first. */
   List<LinearGroup> groups();
 

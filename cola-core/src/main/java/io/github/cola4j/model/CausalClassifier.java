@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.tensor.Packing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class CausalClassifier implements SequenceClassifier {
   private CausalClassifier(
       NDManager manager, JsonNode json, Weights weights, int classes, long seed) {
     this.manager = manager;
-    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, seed);
+    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, seed, false);
     body = base.body();
     padId = base.padId();
     transformersName = base.transformersName();
@@ -57,7 +58,8 @@ public final class CausalClassifier implements SequenceClassifier {
   @Override
   public NDArray logits(ForwardPass pass, Tokens tokens) {
     NDArray last = body.hidden(pass, tokens, null, lasts(tokens)); // [rows, hidden]
-    return pass.linear(score, pass.share(last)); // [rows, classes]
+    Packing rows = Packing.ofSingles(tokens.packing().rows());
+    return pass.linear(score, pass.share(last), rows); // [rows, classes]
   }
 
   /** Each row's last token that is no padding token; its first where all are. */
@@ -77,6 +79,11 @@ public final class CausalClassifier implements SequenceClassifier {
     List<LinearGroup> groups = new ArrayList<>(body.groups());
     groups.add(score);
     return groups;
+  }
+
+  @Override
+  public List<Embedding> embeddings() {
+    return body.embeddings();
   }
 
   @Override

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.Weights;
-import io.github.cola4j.tensor.Packing;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -41,7 +40,7 @@ public final class CausalLanguageModel implements CausalModel {
 
   private CausalLanguageModel(NDManager manager, JsonNode json, Weights weights) {
     this.manager = manager;
-    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, 0);
+    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, 0, true);
     body = base.body();
     Parameters parameters = base.parameters();
     NDArray head =
@@ -91,10 +90,8 @@ public final class CausalLanguageModel implements CausalModel {
 
     @Override
     public NDArray append(ForwardPass pass, int[] tokens) {
-      int[] ones = IntStream.generate(() -> 1).limit(tokens.length).toArray();
-      Packing packing = new Packing(ones);
-      Tokens added = new Tokens(packing, tokens, new int[tokens.length]);
-      return vocabulary.logits(body.hidden(pass, added, cache, packing.lasts()));
+      Tokens added = Tokens.oneOfEachRow(tokens);
+      return vocabulary.logits(body.hidden(pass, added, cache, added.packing().lasts()));
     }
 
     @Override
@@ -111,6 +108,11 @@ public final class CausalLanguageModel implements CausalModel {
   @Override
   public List<LinearGroup> groups() {
     return body.groups();
+  }
+
+  @Override
+  public List<Embedding> embeddings() {
+    return body.embeddings();
   }
 
   @Override

@@ -25,8 +25,17 @@ public final class DropoutMasks {
    * @param arena where the masks lie
    */
   public DropoutMasks(long seed, long step, HostArena arena) {
+    this(SeededRandom.mix(seed, "dropout") + step, arena);
+  }
+
+  private DropoutMasks(long state, HostArena arena) {
     this.arena = arena;
-    this.state = SeededRandom.mix(SeededRandom.mix(seed, "dropout") + step);
+    this.state = SeededRandom.mix(state);
+  }
+
+  /** Others, for what adapters read, so that the base's do not depend on the adapters. */
+  public static DropoutMasks ofAdapters(long seed, long step, HostArena arena) {
+    return new DropoutMasks(SeededRandom.mix(seed, "adapter dropout") + step, arena);
   }
 
   /** [count], or an empty array if p is 0. Probabilities are rounded to 1 / 65536. */

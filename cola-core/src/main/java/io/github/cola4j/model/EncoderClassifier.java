@@ -25,6 +25,7 @@ public final class EncoderClassifier implements SequenceClassifier {
   private final NDManager manager;
   private final EncoderConfig config;
   private final Script script;
+  private final Layers ops;
   private final Embeddings embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final LinearGroup pooler; // null for RoBERTa
@@ -33,14 +34,10 @@ public final class EncoderClassifier implements SequenceClassifier {
   private final List<String> trainedModules = new ArrayList<>();
   private final NDArray headCount;
   private final NDArray epsilon;
-  private final NDArray nothing;
   private final Map<String, String> tensorNames;
 
   /** Word, position and token type tables and their norm. */
-  private record Embeddings(NDArray word, NDArray position, NDArray type, Norm norm) {}
-
-  /** Weight and bias [hidden]. */
-  private record Norm(NDArray weight, NDArray bias) {}
+  private record Embeddings(Table word, Table position, Table type, Layers.Norm norm) {}
 
   /**
    * One layer. Of the attention's input projections, {@code qkv} and the pair {@code query}, {@code
@@ -51,10 +48,10 @@ public final class EncoderClassifier implements SequenceClassifier {
       LinearGroup query,
       LinearGroup keyValue,
       LinearGroup attentionOutput,
-      Norm attentionNorm,
+      Layers.Norm attentionNorm,
       LinearGroup intermediate,
       LinearGroup output,
-      Norm outputNorm) {}
+      Layers.Norm outputNorm) {}
 
   /**
    * Loads the model.
@@ -84,8 +81,8 @@ public final class EncoderClassifier implements SequenceClassifier {
     this.config = config;
     script = Script.load(manager, EncoderClassifier.class, "encoder.py");
     headCount = Owned.by(manager, m -> m.create((long) config.heads()));
+    ops = new Layers(manager, config.epsilon());
     epsilon = Owned.by(manager, m -> m.create(config.epsilon()));
-    nothing = Owned.by(manager, m -> m.create(new Shape(0)));
 
     String prefix = config.roberta() ? "roberta." : "bert.";
     Parameters parameters =
@@ -93,13 +90,13 @@ public final class EncoderClassifier implements SequenceClassifier {
     long hidden = config.hidden();
     embeddings =
         new Embeddings(
-            parameters.load(
-                prefix + "embeddings.word_embeddings.weight", config.vocabulary(), hidden),
-            parameters.load(
-                prefix + "embeddings.position_embeddings.weight", config.positions(), hidden),
-            parameters.load(
-                prefix + "embeddings.token_type_embeddings.weight", config.types(), hidden),
-            norm(parameters, prefix + "embeddings.LayerNorm"));
+            parameters.table(
+                prefix + "embeddings.word_embeddings", config.vocabulary(), hidden, true),
+            parameters.table(
+                prefix + "embeddings.position_embeddings", config.positions(), hidden, true),
+            parameters.table(
+                prefix + "embeddings.token_type_embeddings", config.types(), hidden, true),
+            Layers.Norm.load(parameters, prefix + "embeddings.LayerNorm", hidden));
     for (int i = 0; i < config.layers(); i++) {
       layers.add(layer(parameters, prefix + "encoder.layer." + i));
     }
@@ -136,16 +133,10 @@ public final class EncoderClassifier implements SequenceClassifier {
         parameters.part(qkv, 0, 1),
         parameters.part(qkv, 1, 3),
         parameters.group(hidden, hidden, name + ".attention.output.dense"),
-        norm(parameters, name + ".attention.output.LayerNorm"),
+        Layers.Norm.load(parameters, name + ".attention.output.LayerNorm", hidden),
         parameters.group(hidden, wide, name + ".intermediate.dense"),
         parameters.group(wide, hidden, name + ".output.dense"),
-        norm(parameters, name + ".output.LayerNorm"));
-  }
-
-  private Norm norm(Parameters parameters, String name) {
-    return new Norm(
-        parameters.load(name + ".weight", config.hidden()),
-        parameters.load(name + ".bias", config.hidden()));
+        Layers.Norm.load(parameters, name + ".output.LayerNorm", hidden));
   }
 
   @Override
@@ -158,18 +149,23 @@ public final class EncoderClassifier implements SequenceClassifier {
     NDArray x = pass.stage(() -> embed(pass, tokens)); // [tokens, hidden]
     for (Layer layer : layers.subList(0, layers.size() - 1)) {
       NDArray in = x;
-      x = pass.stage(() -> forward(pass, layer, in, plan)); // [tokens, hidden]
+      x = pass.stage(() -> forward(pass, packing, layer, in, plan)); // [tokens, hidden]
     }
     Layer last = layers.get(layers.size() - 1);
     NDArray in = x;
-    x = pass.stage(() -> forwardFirst(pass, last, in, plan, firsts)); // [rows, hidden]
-    return config.roberta() ? robertaHead(pass, x) : bertHead(pass, x); // [rows, classes]
+    Packing rows = Packing.ofSingles(packing.rows());
+    x = // [rows, hidden]
+        pass.stage(() -> forwardFirst(pass, packing, rows, last, in, plan, firsts));
+    return config.roberta() // [rows, classes]
+        ? robertaHead(pass, rows, x)
+        : bertHead(pass, rows, x);
   }
 
   /** All tokens through one layer: [tokens, hidden] to the same. */
-  private NDArray forward(ForwardPass pass, Layer layer, NDArray x, AttentionPlan plan) {
+  private NDArray forward(
+      ForwardPass pass, Packing packing, Layer layer, NDArray x, AttentionPlan plan) {
     x = pass.share(x);
-    NDArray qkv = pass.linear(layer.qkv, x); // [tokens, 3 * hidden]
+    NDArray qkv = pass.linear(layer.qkv, x, packing); // [tokens, 3 * hidden]
     NDArray keep = attentionDropout(pass, plan.weights());
     NDArray context =
         script.apply(
@@ -181,18 +177,24 @@ public final class EncoderClassifier implements SequenceClassifier {
             plan.close(),
             headCount,
             keep); // [tokens, hidden]
-    return feedForward(pass, layer, context, x);
+    return feedForward(pass, packing, layer, context, x);
   }
 
   /**
    * The last layer, for what the head reads: [tokens, hidden] to the first tokens' [rows, hidden].
    */
   private NDArray forwardFirst(
-      ForwardPass pass, Layer layer, NDArray x, AttentionPlan plan, NDArray firsts) {
+      ForwardPass pass,
+      Packing packing,
+      Packing rows,
+      Layer layer,
+      NDArray x,
+      AttentionPlan plan,
+      NDArray firsts) {
     x = pass.share(x);
-    NDArray keyValue = pass.linear(layer.keyValue, x); // [tokens, 2 * hidden]
+    NDArray keyValue = pass.linear(layer.keyValue, x, packing); // [tokens, 2 * hidden]
     NDArray first = pass.share(script.apply("first", x, firsts)); // [rows, hidden]
-    NDArray query = pass.linear(layer.query, first); // [rows, hidden]
+    NDArray query = pass.linear(layer.query, first, rows); // [rows, hidden]
     NDArray keep = attentionDropout(pass, plan.firstWeights());
     NDArray context =
         script.apply(
@@ -204,48 +206,45 @@ public final class EncoderClassifier implements SequenceClassifier {
             plan.mask(),
             headCount,
             keep); // [rows, hidden]
-    return feedForward(pass, layer, context, first);
+    return feedForward(pass, rows, layer, context, first);
   }
 
   /** From the attention's context to the layer's output; residual and context [n, hidden]. */
-  private NDArray feedForward(ForwardPass pass, Layer layer, NDArray context, NDArray residual) {
-    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context)); // [n, hidden]
+  private NDArray feedForward(
+      ForwardPass pass, Packing packing, Layer layer, NDArray context, NDArray residual) {
+    NDArray attended =
+        pass.linear(layer.attentionOutput, pass.share(context), packing); // [n, hidden]
     NDArray x = pass.share(addNorm(pass, attended, residual, layer.attentionNorm)); // [n, hidden]
-    NDArray wide = script.apply("gelu", pass.linear(layer.intermediate, x)); // [n, intermediate]
-    NDArray narrow = pass.linear(layer.output, pass.share(wide)); // [n, hidden]
+    NDArray wide = script.apply("gelu", pass.linear(layer.intermediate, x, packing));
+    NDArray narrow = pass.linear(layer.output, pass.share(wide), packing); // [n, hidden]
     return addNorm(pass, narrow, x, layer.outputNorm);
   }
 
-  private NDArray addNorm(ForwardPass pass, NDArray h, NDArray residual, Norm norm) {
+  private NDArray addNorm(ForwardPass pass, NDArray h, NDArray residual, Layers.Norm norm) {
     NDArray keep = pass.dropout(h.size(), config.hiddenDropout());
-    return script.apply("add_norm", h, keep, residual, norm.weight, norm.bias, epsilon);
+    return script.apply("add_norm", h, keep, residual, norm.weight(), norm.bias(), epsilon);
   }
 
-  private NDArray bertHead(ForwardPass pass, NDArray first) {
-    NDArray pooled = pass.linear(pooler, pass.share(first)).tanh(); // [rows, hidden]
-    return pass.linear(head.get(0), pass.share(drop(pass, pooled, config.headDropout())));
+  private NDArray bertHead(ForwardPass pass, Packing rows, NDArray first) {
+    NDArray pooled = pass.linear(pooler, pass.share(first), rows).tanh(); // [rows, hidden]
+    NDArray kept = pass.share(ops.drop(pass, pooled, config.headDropout()));
+    return pass.linear(head.get(0), kept, rows);
   }
 
-  private NDArray robertaHead(ForwardPass pass, NDArray first) {
-    NDArray x = pass.share(drop(pass, first, config.headDropout()));
-    NDArray dense = pass.linear(head.get(0), x).tanh(); // [rows, hidden]
-    return pass.linear(head.get(1), pass.share(drop(pass, dense, config.headDropout())));
+  private NDArray robertaHead(ForwardPass pass, Packing rows, NDArray first) {
+    NDArray x = pass.share(ops.drop(pass, first, config.headDropout()));
+    NDArray dense = pass.linear(head.get(0), x, rows).tanh(); // [rows, hidden]
+    NDArray kept = pass.share(ops.drop(pass, dense, config.headDropout()));
+    return pass.linear(head.get(1), kept, rows);
   }
 
   private NDArray embed(ForwardPass pass, Tokens tokens) {
-    int count = tokens.ids().length;
-    NDManager m = pass.manager();
-    Shape shape = new Shape(count);
-    NDArray ids = pass.arena().longs(m, shape, tokens.ids());
-    NDArray types =
-        pass.arena().longs(m, shape, config.types() > 1 ? tokens.types() : new int[count]);
-    NDArray positions = pass.arena().longs(m, shape, positions(tokens));
-    NDArray x =
-        script.apply(
-            "embed", ids, types, positions, embeddings.word, embeddings.type, embeddings.position);
-    Norm norm = embeddings.norm;
-    return drop(
-        pass, script.apply("norm", x, norm.weight, norm.bias, epsilon), config.hiddenDropout());
+    Packing packing = tokens.packing();
+    int[] types = config.types() > 1 ? tokens.types() : new int[tokens.ids().length];
+    NDArray x = ops.embedded(pass, embeddings.word, tokens.ids(), packing);
+    x = x.add(ops.embedded(pass, embeddings.type, types, packing));
+    x = x.add(ops.embedded(pass, embeddings.position, positions(tokens), packing));
+    return ops.drop(pass, ops.layerNorm(x, embeddings.norm), config.hiddenDropout());
   }
 
   /**
@@ -274,11 +273,6 @@ public final class EncoderClassifier implements SequenceClassifier {
     return pass.dropout(config.heads() * weightsOfOneHead, config.attentionDropout());
   }
 
-  private NDArray drop(ForwardPass pass, NDArray x, double p) {
-    NDArray keep = pass.dropout(x.size(), p);
-    return keep.size() == 0 ? x : script.apply("drop", x, keep);
-  }
-
   @Override
   public List<LinearGroup> groups() {
     List<LinearGroup> groups = new ArrayList<>();
@@ -290,6 +284,12 @@ public final class EncoderClassifier implements SequenceClassifier {
     }
     groups.addAll(head);
     return groups;
+  }
+
+  @Override
+  public List<Embedding> embeddings() {
+    return List.of(
+        embeddings.word.module(), embeddings.position.module(), embeddings.type.module());
   }
 
   @Override
@@ -325,6 +325,7 @@ public final class EncoderClassifier implements SequenceClassifier {
   @Override
   public void close() {
     script.close();
+    ops.close();
     manager.close();
   }
 }

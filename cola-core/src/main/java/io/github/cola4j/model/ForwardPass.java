@@ -3,6 +3,7 @@ package io.github.cola4j.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Scope;
 import java.util.function.Supplier;
 
@@ -19,6 +20,9 @@ public interface ForwardPass {
   /** Memory for what Java hands to this pass. */
   HostArena arena();
 
+  /** Whether the model learns in this pass: what a block's own batch norms ask. */
+  boolean training();
+
   /**
    * Announces that linear modules will read {@code x}. Every reader of the value, a residual
    * connection included, must use the returned array: it is one leaf that sums what all its readers
@@ -32,9 +36,21 @@ public interface ForwardPass {
    * Evaluates linear modules that read the same input.
    *
    * @param x [n, in], as {@link #share} returned it
+   * @param packing where the batch's rows lie in x
    * @return [n, out], the outputs of the group's members side by side
    */
-  NDArray linear(LinearGroup group, NDArray x);
+  NDArray linear(LinearGroup group, NDArray x, Packing packing);
+
+  /**
+   * Evaluates one module that is no linear one of a group: an embedding, or a child of a block.
+   * Nothing is cut below it, so its input needs no {@link #share}.
+   *
+   * @param x what the module reads: ids [n], values [n, in], or images [n, channels, height, width]
+   * @param packing where the batch's rows lie in x
+   * @param frozen evaluates the base module alone
+   * @return what the module makes, with what adapters add to it
+   */
+  NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen);
 
   /**
    * What the next values that may be dropped are multiplied with: 0 or 1 / (1 - p) each while

@@ -16,8 +16,8 @@ final class Gpt2 implements CausalBody {
   private final Gpt2Config config;
   private final Layers ops;
   private final Attention attention;
-  private final NDArray words; // [vocabulary, hidden]
-  private final NDArray positions; // [positions, hidden]
+  private final Table words; // [vocabulary, hidden]
+  private final Table positions; // [positions, hidden]
   private final List<Layer> layers = new ArrayList<>();
   private final Layers.Norm lastNorm;
 
@@ -36,12 +36,13 @@ final class Gpt2 implements CausalBody {
 
   /**
    * @param manager owner of the weights
+   * @param wordsAlone whether no head reads the word embeddings
    */
-  Gpt2(NDManager manager, Gpt2Config config, Parameters parameters) {
+  Gpt2(NDManager manager, Gpt2Config config, Parameters parameters, boolean wordsAlone) {
     this.config = config;
     long hidden = config.hidden();
-    words = parameters.load(PREFIX + "wte.weight", config.vocabulary(), hidden);
-    positions = parameters.load(PREFIX + "wpe.weight", config.positions(), hidden);
+    words = parameters.table(PREFIX + "wte", config.vocabulary(), hidden, wordsAlone);
+    positions = parameters.table(PREFIX + "wpe", config.positions(), hidden, true);
     for (int i = 0; i < config.layers(); i++) {
       String name = PREFIX + "h." + i;
       layers.add(
@@ -62,41 +63,43 @@ final class Gpt2 implements CausalBody {
   public NDArray hidden(ForwardPass pass, Tokens tokens, KeyValueCache cache, int[] wanted) {
     Packing packing = tokens.packing();
     int[] places = Positions.of(packing, cache, config.positions());
-    AttentionPlan plan =
-        cache != null && cache.filled()
-            ? null
-            : AttentionPlan.of(packing, pass.manager(), pass.arena());
-    Positions.admit(packing, cache);
+    AttentionPlan plan = AttentionPlan.adding(pass, packing, cache);
 
-    NDArray x = pass.stage(() -> embed(pass, tokens.ids(), places)); // [tokens, hidden]
+    NDArray x = pass.stage(() -> embed(pass, tokens, places)); // [tokens, hidden]
     for (int i = 0; i < layers.size(); i++) {
       NDArray in = x;
       int layer = i;
-      x = pass.stage(() -> forward(pass, layer, in, plan, cache)); // [tokens, hidden]
+      x = pass.stage(() -> forward(pass, packing, layer, in, plan, cache)); // [tokens, hidden]
     }
     NDArray top = x;
     return pass.stage(() -> ops.layerNorm(ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
   }
 
-  private NDArray embed(ForwardPass pass, int[] ids, int[] places) {
-    NDArray x = ops.rows(pass, words, ids).addi(ops.rows(pass, positions, places));
+  private NDArray embed(ForwardPass pass, Tokens tokens, int[] places) {
+    NDArray x = ops.embedded(pass, words, tokens.ids(), tokens.packing());
+    x = x.add(ops.embedded(pass, positions, places, tokens.packing()));
     return ops.drop(pass, x, config.embeddingDropout());
   }
 
   /** All tokens through one layer: [tokens, hidden] to the same. */
   private NDArray forward(
-      ForwardPass pass, int number, NDArray x, AttentionPlan plan, KeyValueCache cache) {
+      ForwardPass pass,
+      Packing packing,
+      int number,
+      NDArray x,
+      AttentionPlan plan,
+      KeyValueCache cache) {
     Layer layer = layers.get(number);
     x = pass.share(x);
     NDArray normed = pass.share(ops.layerNorm(x, layer.attentionNorm));
-    Attention.Projected projected = attention.split(pass.linear(layer.qkv, normed));
+    Attention.Projected projected = attention.split(pass.linear(layer.qkv, normed, packing));
     NDArray context =
         attention.causal(pass, projected, plan, cache, number, config.attentionDropout());
-    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context)); // [tokens, hidden]
+    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
     x = pass.share(x.add(ops.drop(pass, attended, config.residualDropout())));
     normed = pass.share(ops.layerNorm(x, layer.feedForwardNorm));
-    NDArray wide = ops.activate(config.activation(), pass.linear(layer.wide, normed));
-    NDArray narrow = pass.linear(layer.narrow, pass.share(wide)); // [tokens, hidden]
+    NDArray wide = ops.activate(config.activation(), pass.linear(layer.wide, normed, packing));
+    NDArray narrow = pass.linear(layer.narrow, pass.share(wide), packing); // [tokens, hidden]
     return x.add(ops.drop(pass, narrow, config.residualDropout()));
   }
 
@@ -107,7 +110,12 @@ final class Gpt2 implements CausalBody {
 
   @Override
   public NDArray wordEmbeddings() {
-    return words;
+    return words.entries();
+  }
+
+  @Override
+  public List<Embedding> embeddings() {
+    return List.of(words.module(), positions.module());
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Script;
 
 /** What layers are made of, beside linear modules and attention. */
@@ -31,7 +32,14 @@ final class Layers implements AutoCloseable {
   /** The rows of a table [rows, width] that the ids name: [n, width]. */
   NDArray rows(ForwardPass pass, NDArray table, int[] ids) {
     NDArray index = pass.arena().longs(pass.manager(), new Shape(ids.length), ids);
-    return script.apply("rows", table, index);
+    return script.apply("rows", index, table);
+  }
+
+  /** The entries of a table that the ids name, with what adapters add to them: [n, width]. */
+  NDArray embedded(ForwardPass pass, Table table, int[] ids, Packing packing) {
+    NDArray index = pass.arena().longs(pass.manager(), new Shape(ids.length), ids);
+    return pass.module(
+        table.module(), index, packing, () -> script.apply("rows", index, table.entries()));
   }
 
   /** Each row normalised to mean 0 and variance 1, then scaled and shifted. */

@@ -22,7 +22,7 @@ final class Llama implements CausalBody {
   private final LlamaConfig config;
   private final Layers ops;
   private final Map<Integer, Attention> attentions = new HashMap<>(); // by their window
-  private final NDArray words; // [vocabulary, hidden]
+  private final Table words; // [vocabulary, hidden]
   private final NDArray frequencies; // [head size / 2]
   private final List<Layer> layers = new ArrayList<>();
   private final NDArray lastNorm; // [hidden]
@@ -43,10 +43,12 @@ final class Llama implements CausalBody {
 
   /**
    * @param manager owner of the weights
+   * @param wordsAlone whether no head reads the word embeddings
    */
-  Llama(NDManager manager, LlamaConfig config, Parameters parameters) {
+  Llama(NDManager manager, LlamaConfig config, Parameters parameters, boolean wordsAlone) {
     this.config = config;
-    words = parameters.load(PREFIX + "embed_tokens.weight", config.vocabulary(), config.hidden());
+    words =
+        parameters.table(PREFIX + "embed_tokens", config.vocabulary(), config.hidden(), wordsAlone);
     for (int i = 0; i < config.layers(); i++) {
       Attention attention =
           attentions.computeIfAbsent(
@@ -91,18 +93,17 @@ final class Llama implements CausalBody {
   public NDArray hidden(ForwardPass pass, Tokens tokens, KeyValueCache cache, int[] wanted) {
     Packing packing = tokens.packing();
     int[] places = Positions.of(packing, cache, config.positions());
-    AttentionPlan plan =
-        cache != null && cache.filled()
-            ? null
-            : AttentionPlan.of(packing, pass.manager(), pass.arena());
-    Positions.admit(packing, cache);
+    AttentionPlan plan = AttentionPlan.adding(pass, packing, cache);
     Attention.Turns turns = layers.get(0).attention.turns(pass, places, frequencies);
 
-    NDArray x = pass.stage(() -> ops.rows(pass, words, tokens.ids())); // [tokens, hidden]
+    NDArray x =
+        pass.stage(() -> ops.embedded(pass, words, tokens.ids(), packing)); // [tokens, hidden]
     for (int i = 0; i < layers.size(); i++) {
       NDArray in = x;
       int layer = i;
-      x = pass.stage(() -> forward(pass, layer, in, turns, plan, cache)); // [tokens, hidden]
+      x =
+          pass.stage(
+              () -> forward(pass, packing, layer, in, turns, plan, cache)); // [tokens, hidden]
     }
     NDArray top = x;
     return pass.stage(() -> ops.rmsNorm(ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
@@ -111,6 +112,7 @@ final class Llama implements CausalBody {
   /** All tokens through one layer: [tokens, hidden] to the same. */
   private NDArray forward(
       ForwardPass pass,
+      Packing packing,
       int number,
       NDArray x,
       Attention.Turns turns,
@@ -120,14 +122,14 @@ final class Llama implements CausalBody {
     x = pass.share(x);
     NDArray normed = pass.share(ops.rmsNorm(x, layer.attentionNorm));
     Attention.Projected projected =
-        layer.attention.splitRotated(pass.linear(layer.qkv, normed), turns);
+        layer.attention.splitRotated(pass.linear(layer.qkv, normed, packing), turns);
     NDArray context =
         layer.attention.causal(pass, projected, plan, cache, number, config.attentionDropout());
-    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context)); // [tokens, hidden]
+    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
     x = pass.share(x.add(attended));
     normed = pass.share(ops.rmsNorm(x, layer.feedForwardNorm));
-    NDArray wide = ops.gated(config.activation(), pass.linear(layer.gateUp, normed));
-    return x.add(pass.linear(layer.down, pass.share(wide))); // [tokens, hidden]
+    NDArray wide = ops.gated(config.activation(), pass.linear(layer.gateUp, normed, packing));
+    return x.add(pass.linear(layer.down, pass.share(wide), packing)); // [tokens, hidden]
   }
 
   @Override
@@ -138,7 +140,12 @@ final class Llama implements CausalBody {
 
   @Override
   public NDArray wordEmbeddings() {
-    return words;
+    return words.entries();
+  }
+
+  @Override
+  public List<Embedding> embeddings() {
+    return List.of(words.module());
   }
 
   @Override

@@ -126,7 +126,7 @@ final class Parameters {
 
   /** The same for modules of different sizes, which all have a bias or all have none. */
   LinearGroup group(long in, boolean biased, List<Member> asked) {
-    List<Linear.Pristine> stored = // refuses sizes that do not fit before room is made for them
+    List<BaseModule.Pristine> stored = // refuses sizes that do not fit before room is made for them
         asked.stream().map(member -> stored(member.name, in, member.out, biased)).toList();
     long out = asked.stream().mapToLong(Member::out).sum();
     NDArray weight = zeros(out, in);
@@ -135,7 +135,7 @@ final class Parameters {
     long from = 0;
     for (int i = 0; i < asked.size(); i++) {
       Member member = asked.get(i);
-      Linear.Pristine pristine = stored.get(i);
+      BaseModule.Pristine pristine = stored.get(i);
       NDArray rows = rows(weight, from, from + member.out);
       NDArray biasRows = biased ? rows(bias, from, from + member.out) : null;
       pristine.writeTo(rows, biasRows);
@@ -149,7 +149,7 @@ final class Parameters {
   LinearGroup conv1d(String name, long in, long out) {
     String weightName = found(name + ".weight", in, out);
     String biasName = found(name + ".bias", out);
-    Linear.Pristine pristine =
+    BaseModule.Pristine pristine =
         (weight, bias) -> {
           try (NDManager scratch = manager.newSubManager();
               NDArray stored = Owned.by(scratch, m -> weights.load(m, weightName));
@@ -161,6 +161,35 @@ final class Parameters {
     Linear linear = new Linear(name, zeros(out, in), zeros(out), pristine);
     pristine.writeTo(linear.weight(), linear.bias());
     return LinearGroup.of(linear);
+  }
+
+  /**
+   * A table of embeddings.
+   *
+   * @param name the module's path
+   * @param alone whether nothing but the lookup reads the table
+   */
+  Table table(String name, long entries, long width, boolean alone) {
+    String weight = name + ".weight";
+    return table(name, load(weight, entries, width), stored(weight), alone);
+  }
+
+  /**
+   * A table that was loaded already.
+   *
+   * @param stored the checkpoint's name of it
+   */
+  Table table(String name, NDArray entries, String stored, boolean alone) {
+    BaseModule.Pristine pristine =
+        (weight, bias) -> {
+          try (NDManager scratch = manager.newSubManager();
+              NDArray loaded = Owned.by(scratch, m -> weights.load(m, stored));
+              NDArray turned = Owned.by(scratch, m -> loaded.transpose())) {
+            Assign.values(weight, turned);
+          }
+        };
+    NDArray turned = Owned.by(manager, m -> entries.transpose());
+    return new Table(entries, new Embedding(name, turned, pristine, alone));
   }
 
   /** Whether the checkpoint holds a tensor under this name, with or without the prefix. */
@@ -239,7 +268,7 @@ final class Parameters {
     return fresh.contains(linear.name());
   }
 
-  private Linear.Pristine stored(String name, long in, long out, boolean biased) {
+  private BaseModule.Pristine stored(String name, long in, long out, boolean biased) {
     String weightName = found(name + ".weight", out, in);
     String biasName = biased ? found(name + ".bias", out) : null;
     return (weight, bias) -> {

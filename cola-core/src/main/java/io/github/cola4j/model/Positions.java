@@ -15,9 +15,10 @@ final class Positions {
    */
   static int[] of(Packing packing, KeyValueCache cache, int limit) {
     int[] positions = new int[packing.tokens()];
+    int[] held = cache != null && cache.filled() ? cache.lengths() : new int[packing.rows()];
     int token = 0;
     for (int row = 0; row < packing.rows(); row++) {
-      int first = cache != null && cache.filled() ? cache.lengths()[row] : 0;
+      int first = held[row];
       int length = packing.lengths()[row];
       if (first + length > limit) {
         throw new ModelException(
@@ -29,17 +30,5 @@ final class Positions {
       }
     }
     return positions;
-  }
-
-  /** Tells a cache that these tokens are about to be added to it. */
-  static void admit(Packing packing, KeyValueCache cache) {
-    if (cache == null) {
-      return;
-    }
-    if (cache.filled()) {
-      cache.grow();
-    } else {
-      cache.begin(packing);
-    }
   }
 }

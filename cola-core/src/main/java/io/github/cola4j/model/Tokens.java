@@ -9,4 +9,10 @@ import io.github.cola4j.tensor.Packing;
  * @param ids [tokens] token ids
  * @param types [tokens] token type ids: 0 for the first text of a pair, 1 for the second
  */
-public record Tokens(Packing packing, int[] ids, int[] types) {}
+public record Tokens(Packing packing, int[] ids, int[] types) {
+
+  /** One token of each row [rows]. */
+  static Tokens oneOfEachRow(int[] ids) {
+    return new Tokens(Packing.ofSingles(ids.length), ids, new int[ids.length]);
+  }
+}

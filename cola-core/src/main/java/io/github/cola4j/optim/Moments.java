@@ -18,7 +18,8 @@ final class Moments implements AutoCloseable {
   /** The tensor {@code what} of a parameter, zeros of its shape at first. */
   NDArray of(String parameter, String what, NDArray like) {
     return arrays.computeIfAbsent(
-        parameter + "." + what, name -> Owned.by(manager, m -> m.zeros(like.getShape())));
+        parameter + "." + what,
+        name -> Owned.by(manager, m -> m.zeros(like.getShape(), like.getDataType())));
   }
 
   boolean contains(String parameter, String what) {

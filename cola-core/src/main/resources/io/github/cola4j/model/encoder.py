@@ -2,26 +2,11 @@ class K(Module):
   __parameters__ = []
   __buffers__ = []
 
-  def embed(self, ids: Tensor, types: Tensor, positions: Tensor, word: Tensor, type: Tensor, position: Tensor) -> Tensor:
-    # ids, types, positions [tokens] -> [tokens, hidden]
-    x = torch.index_select(word, 0, ids)
-    torch.add_(x, torch.index_select(type, 0, types))
-    torch.add_(x, torch.index_select(position, 0, positions))
-    return x
-
-  def norm(self, x: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
-    return torch.layer_norm(x, [x.size(-1)], weight, bias, float(eps.item()))
-
   def add_norm(self, h: Tensor, keep: Tensor, residual: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
     # h, residual [n, hidden]; keep: empty, or [n * hidden] what h is multiplied with
     if torch.numel(keep) > 0:
       h = torch.mul(h, torch.view(keep, [h.size(0), h.size(1)]))
     return torch.layer_norm(torch.add(h, residual), [h.size(1)], weight, bias, float(eps.item()))
-
-  def drop(self, x: Tensor, keep: Tensor) -> Tensor:
-    if torch.numel(keep) > 0:
-      x = torch.mul(x, torch.view_as(keep, x))
-    return x
 
   def attend(self, qkv: Tensor, blocks: Tensor, open: Tensor, mask: Tensor, close: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
     # qkv [tokens, 3 * hidden]: queries, keys, values side by side; blocks, open, mask, close: see AttentionPlan; -> [tokens, hidden]

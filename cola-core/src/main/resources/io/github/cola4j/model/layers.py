@@ -2,8 +2,8 @@ class K(Module):
   __parameters__ = []
   __buffers__ = []
 
-  def rows(self, table: Tensor, ids: Tensor) -> Tensor:
-    # table [rows, width], ids [n] -> [n, width]
+  def rows(self, ids: Tensor, table: Tensor) -> Tensor:
+    # ids [n], table [rows, width] -> [n, width]
     return torch.index_select(table, 0, ids)
 
   def layer_norm(self, x: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.LinearAdapter;
 import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Batches;
@@ -23,12 +24,14 @@ import io.github.cola4j.data.Table;
 import io.github.cola4j.data.TableFormat;
 import io.github.cola4j.data.TableReader;
 import io.github.cola4j.data.TextEncoder;
+import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.EncoderClassifier;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.task.Loss;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
@@ -40,7 +43,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -108,8 +110,7 @@ class BackPropagationTest {
         SequenceClassification task = new SequenceClassification(manager, model)) {
       List<Site> sites = sites(manager, model);
       MergedWeights mergedWeights = new MergedWeights(manager, sites);
-      try (InlineFit fit =
-          new InlineFit(manager, sites, optimizer(manager), OptionalDouble.empty())) {
+      try (InlineFit fit = new InlineFit(manager, sites, optimizer(manager))) {
         for (int step = 0; step < batches.size(); step++) {
           if (merged) {
             mergedWeights.merge();
@@ -118,15 +119,15 @@ class BackPropagationTest {
           try (Scope scope = Scope.open(manager)) {
             ServerPass pass =
                 new ServerPass(
-                    new AdaptedLinears(sites, merged),
+                    new AdaptedModules(sites, merged),
                     scope.manager(),
                     arena,
                     new DropoutMasks(SEED, step, arena));
-            NDArray loss = task.loss(pass, batch).mean();
-            losses.add((double) loss.getFloat());
-            pass.backward(loss, data -> fit.gather(data, batch.size()));
+            Loss loss = task.loss(pass, batch);
+            losses.add((double) loss.mean().getFloat());
+            pass.backward(loss.made(), loss.gradient(), data -> fit.gather(data, batch.size()));
             fit.endBatch(batch.size());
-            fit.step(LEARNING_RATE);
+            fit.fit(LEARNING_RATE);
           }
           arena.reset();
         }
@@ -176,14 +177,17 @@ class BackPropagationTest {
   private static List<Site> sites(NDManager manager, EncoderClassifier model) {
     Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
     List<Site> sites = new ArrayList<>();
-    for (Linear module : PeftSites.modules(model).values()) {
+    for (Linear module : GoldenCase.linears(model).values()) {
       Adapter adapter = null;
       if (head.contains(module.name())) {
-        adapter = LinearAdapter.fresh(manager, module.in(), module.out(), true);
+        adapter = LinearAdapter.fresh(manager, Start.linear(module.in(), module.out()), true);
       } else if (module.name().matches(".*\\.(query|value)")) {
         adapter =
             LowRank.fresh(
-                manager, module.in(), module.out(), 8, 1, SeededRandom.of(SEED, module.name()));
+                manager,
+                Start.linear(module.in(), module.out()),
+                new LowRank.Hyper(8, 1, 0),
+                SeededRandom.of(SEED, module.name()));
       }
       if (adapter != null) {
         sites.add(new Site(module, adapter));

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
@@ -91,7 +92,7 @@ class EncoderDecoderDropoutTest {
     Map<String, float[]> gradients = new LinkedHashMap<>();
     try (Scope scope = Scope.open(manager)) {
       DropoutMasks masks = new DropoutMasks(seed, 0, arena);
-      AdaptedLinears linears = new AdaptedLinears(sites, false);
+      AdaptedModules linears = new AdaptedModules(sites, false);
       ServerPass pass = new ServerPass(linears, scope.manager(), arena, masks);
       Loss loss = task.loss(pass, batch);
       double mean = loss.mean().getFloat();
@@ -139,7 +140,12 @@ class EncoderDecoderDropoutTest {
         .map(
             module -> {
               Random random = SeededRandom.of(SEED, module.name());
-              LowRank adapter = LowRank.fresh(manager, module.in(), module.out(), 4, 1, random);
+              LowRank adapter =
+                  LowRank.fresh(
+                      manager,
+                      Start.linear(module.in(), module.out()),
+                      new LowRank.Hyper(4, 1, 0),
+                      random);
               // A fresh B is zero, and so would the gradient of A be.
               NDArray b = adapter.parameters().get("B");
               b.addi(manager.randomNormal(0, 0.1f, b.getShape(), b.getDataType()));

@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Activation;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.adapter.Adapter;
+import io.github.cola4j.adapter.Form;
 import io.github.cola4j.adapter.LinearAdapter;
 import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.adapter.Mlp;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.Linear;
@@ -35,7 +40,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,10 +79,10 @@ class GradientLearningGoldenTest {
   void forwardEqualsTransformers(GoldenCase reference) {
     try (Weights weights = reference.weights();
         BaseModel model = reference.model(manager, weights);
-        Objective task = reference.objective(manager, model);
+        Objective<PackedBatch> task = reference.objective(manager, model);
         Scope scope = Scope.open(manager)) {
       InferencePass pass =
-          new InferencePass(new AdaptedLinears(List.of(), false), scope.manager(), arena);
+          new InferencePass(new AdaptedModules(List.of(), false), scope.manager(), arena);
       float[] expected = reference.logits(reference.tensors("forward.safetensors").get("logits"));
       assertNear(reference.logits(pass, model).toFloatArray(), expected, FORWARD, "logits");
       float mean = task.loss(pass, reference.batch).mean().getFloat();
@@ -97,18 +101,20 @@ class GradientLearningGoldenTest {
     Map<String, HostTensor> expected = reference.tensors("sites.safetensors");
     try (Weights weights = reference.weights();
         BaseModel model = reference.model(manager, weights);
-        Objective task = reference.objective(manager, model);
+        Objective<PackedBatch> task = reference.objective(manager, model);
         Scope scope = Scope.open(manager)) {
       List<Site> sites = new ArrayList<>();
       for (Linear module : modules(model).values()) {
         if (expected.containsKey(module.name() + ".x")) {
           sites.add(
-              new Site(module, LinearAdapter.fresh(manager, module.in(), module.out(), false)));
+              new Site(
+                  module,
+                  LinearAdapter.fresh(manager, Start.linear(module.in(), module.out()), false)));
         }
       }
       assertEquals(expected.size(), 2 * sites.size(), "all sites of the reference are found");
       ServerPass pass =
-          new ServerPass(new AdaptedLinears(sites, false), scope.manager(), arena, null);
+          new ServerPass(new AdaptedModules(sites, false), scope.manager(), arena, null);
       Loss loss = task.loss(pass, reference.batch);
       assertNear(loss.mean().getFloat(), reference.loss, FORWARD, "loss");
       Set<String> seen = new HashSet<>();
@@ -132,17 +138,19 @@ class GradientLearningGoldenTest {
     Map<String, HostTensor> expected = reference.tensors("sites.safetensors");
     try (Weights weights = reference.weights();
         BaseModel model = reference.model(manager, weights);
-        Objective task = reference.objective(manager, model)) {
+        Objective<PackedBatch> task = reference.objective(manager, model)) {
       for (Linear module : modules(model).values()) {
         HostTensor gradient = expected.get(module.name() + ".grad");
         if (gradient == null) {
           continue; // the classifier's own
         }
         Site site =
-            new Site(module, LinearAdapter.fresh(manager, module.in(), module.out(), false));
+            new Site(
+                module,
+                LinearAdapter.fresh(manager, Start.linear(module.in(), module.out()), false));
         List<String> seen = new ArrayList<>();
         try (Scope scope = Scope.open(manager)) {
-          AdaptedLinears linears = new AdaptedLinears(List.of(site), false);
+          AdaptedModules linears = new AdaptedModules(List.of(site), false);
           ServerPass pass = new ServerPass(linears, scope.manager(), arena, null);
           Loss loss = task.loss(pass, reference.batch);
           pass.backward(
@@ -186,15 +194,16 @@ class GradientLearningGoldenTest {
                                 .flatMap(
                                     optimizer ->
                                         Stream.of(false, true)
+                                            .filter(merged -> !(merged && kind.equals("mlp")))
                                             .map(
                                                 merged ->
                                                     Arguments.of(
                                                         reference, kind, optimizer, merged)))));
   }
 
-  /** The kinds that are built among those that the reference has. */
+  /** The kinds that the reference has. */
   private static Stream<String> kinds(GoldenCase reference) {
-    return Stream.of("low-rank", "linear", "head")
+    return Stream.of("low-rank", "linear", "mlp", "head")
         .filter(kind -> Files.exists(reference.file("adapters", kind + ".init.safetensors")));
   }
 
@@ -205,12 +214,12 @@ class GradientLearningGoldenTest {
     JsonNode expected = reference.json("adapters", kind + "." + optimizerName + ".json");
     try (Weights weights = reference.weights();
         BaseModel model = reference.model(manager, weights);
-        Objective task = reference.objective(manager, model)) {
+        Objective<PackedBatch> task = reference.objective(manager, model)) {
       List<Site> sites = sites(model, reference.tensors("adapters", kind + ".init.safetensors"));
       Optimizer optimizer = optimizer(optimizerName, expected.get("optimizer"));
-      try (InlineFit fit = new InlineFit(manager, sites, optimizer, OptionalDouble.empty())) {
-        AdaptedLinears linears = new AdaptedLinears(sites, merged);
-        MergedWeights mergedWeights = new MergedWeights(manager, sites);
+      try (InlineFit fit = new InlineFit(manager, sites, optimizer)) {
+        AdaptedModules linears = new AdaptedModules(sites, merged);
+        MergedWeights mergedWeights = new MergedWeights(manager, merged ? sites : List.of());
         double lr = expected.get("optimizer").get("lr").asDouble();
         assertEquals(10, expected.get("losses").size());
         for (JsonNode expectedLoss : expected.get("losses")) {
@@ -224,7 +233,7 @@ class GradientLearningGoldenTest {
             int items = task.items(reference.batch);
             pass.backward(loss.made(), loss.gradient(), data -> fit.gather(data, items));
             fit.endBatch(items);
-            fit.step(lr);
+            fit.fit(lr);
           }
           arena.reset();
         }
@@ -257,6 +266,9 @@ class GradientLearningGoldenTest {
   }
 
   private static Adapter adapter(Map<String, NDArray> arrays) {
+    if (arrays.containsKey("W1")) {
+      return new Mlp(Form.LINEAR, arrays, Activation::relu);
+    }
     return arrays.containsKey("A")
         ? new LowRank(arrays.get("A"), arrays.get("B"), 1)
         : new LinearAdapter(arrays.get("W"), arrays.get("b"));
@@ -275,10 +287,6 @@ class GradientLearningGoldenTest {
   }
 
   private static Map<String, Linear> modules(BaseModel model) {
-    Map<String, Linear> modules = new LinkedHashMap<>();
-    model
-        .groups()
-        .forEach(group -> group.members().forEach(module -> modules.put(module.name(), module)));
-    return modules;
+    return GoldenCase.linears(model);
   }
 }

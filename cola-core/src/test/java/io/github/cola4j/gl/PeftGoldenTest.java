@@ -54,8 +54,9 @@ class PeftGoldenTest {
     float[] expected = reference.logits(reference.tensors("peft.logits.safetensors").get("logits"));
     PeftAdapter stored = PeftFolder.read(reference.file("peft"));
     try (Weights weights = reference.weights();
-        BaseModel model = reference.model(manager, weights)) {
-      List<Site> sites = PeftSites.load(manager, stored, model);
+        BaseModel model = reference.model(manager, weights);
+        ModuleShapes shapes = new ModuleShapes(manager)) {
+      List<Site> sites = PeftSites.load(manager, shapes, stored, model);
       assertNear(
           logits(reference, model, sites, false),
           expected,
@@ -67,15 +68,17 @@ class PeftGoldenTest {
 
       Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
       PeftFolder.write(
-          folder.resolve("adapter"), PeftSites.export(manager, stored.config(), sites, head));
+          folder.resolve("adapter"),
+          PeftSites.export(manager, stored.config(), sites, 0, head, Map.of()));
     }
     PeftAdapter again = PeftFolder.read(folder.resolve("adapter"));
     assertEquals(stored.tensors().keySet(), again.tensors().keySet());
     assertEquals(stored.saved().keySet(), again.saved().keySet(), "the head is stored");
     assertEquals(stored.config(), again.config());
     try (Weights weights = reference.weights();
-        BaseModel model = reference.model(manager, weights)) {
-      List<Site> sites = PeftSites.load(manager, again, model);
+        BaseModel model = reference.model(manager, weights);
+        ModuleShapes shapes = new ModuleShapes(manager)) {
+      List<Site> sites = PeftSites.load(manager, shapes, again, model);
       assertNear(
           logits(reference, model, sites, false),
           expected,
@@ -102,7 +105,7 @@ class PeftGoldenTest {
   private float[] logits(GoldenCase reference, BaseModel model, List<Site> sites, boolean merged) {
     try (Scope scope = Scope.open(manager)) {
       InferencePass pass =
-          new InferencePass(new AdaptedLinears(sites, merged), scope.manager(), new HostArena());
+          new InferencePass(new AdaptedModules(sites, merged), scope.manager(), new HostArena());
       return reference.logits(pass, model).toFloatArray();
     }
   }

@@ -10,10 +10,13 @@ import ai.djl.ndarray.NDManager;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.LinearAdapter;
 import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.golden.EncoderCase;
+import io.github.cola4j.golden.GoldenCase;
+import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.EncoderClassifier;
 import io.github.cola4j.model.ForwardPass;
@@ -21,10 +24,13 @@ import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
+import io.github.cola4j.optim.Clipping;
 import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.task.Loss;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
+import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.SeededRandom;
 import io.github.cola4j.tensor.Torch;
@@ -35,10 +41,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,27 +86,25 @@ class StepTest {
   void linearsSeeRealTokensOnlyAndNothingOfBaseOrAdapterIsDifferentiated(boolean merged) {
     Counted.forwards = 0;
     List<Site> sites = sites();
-    AdaptedLinears linears = new AdaptedLinears(sites, merged);
+    AdaptedModules linears = new AdaptedModules(sites, merged);
     Map<String, Long> seen = new LinkedHashMap<>();
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
           new ServerPass(linears, scope.manager(), arena, new DropoutMasks(1, 0, arena));
-      NDArray loss =
+      Loss loss =
           task.loss(
-                  new Watched(
-                      pass,
-                      (group, x) -> {
-                        group
-                            .members()
-                            .forEach(module -> seen.put(module.name(), x.getShape().get(0)));
-                        assertFalse(Autograd.requiresGradient(group.weight()));
-                        assertFalse(Autograd.requiresGradient(group.bias()));
-                        assertNothingRequiresGradient(sites);
-                      }),
-                  reference.batch)
-              .mean();
+              new Watched(
+                  pass,
+                  (group, x) -> {
+                    group.members().forEach(module -> seen.put(module.name(), x.getShape().get(0)));
+                    assertFalse(Autograd.requiresGradient(group.weight()));
+                    assertFalse(Autograd.requiresGradient(group.bias()));
+                    assertNothingRequiresGradient(sites);
+                  }),
+              reference.batch);
       pass.backward(
-          loss,
+          loss.made(),
+          loss.gradient(),
           data -> {
             assertEquals(data.x().getShape().get(0), data.hiddenGradient().getShape().get(0));
             assertNothingRequiresGradient(sites);
@@ -141,9 +145,19 @@ class StepTest {
     }
 
     @Override
-    public NDArray linear(LinearGroup group, NDArray x) {
+    public NDArray linear(LinearGroup group, NDArray x, Packing packing) {
       watcher.accept(group, x);
-      return pass.linear(group, x);
+      return pass.linear(group, x, packing);
+    }
+
+    @Override
+    public NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen) {
+      return pass.module(module, x, packing, frozen);
+    }
+
+    @Override
+    public boolean training() {
+      return true;
     }
 
     @Override
@@ -195,8 +209,13 @@ class StepTest {
     }
 
     @Override
-    public void mergeInto(NDManager scratch, NDArray weight, NDArray bias) {
-      adapter.mergeInto(scratch, weight, bias);
+    public void mergeInto(NDManager scratch, double share, NDArray weight, NDArray bias) {
+      adapter.mergeInto(scratch, share, weight, bias);
+    }
+
+    @Override
+    public double scale() {
+      return adapter.scale();
     }
 
     @Override
@@ -209,21 +228,21 @@ class StepTest {
   void belowTheLowestSiteNothingIsRecorded() {
     Linear top = model.head().get(0);
     List<Site> sites =
-        List.of(new Site(top, LinearAdapter.fresh(manager, top.in(), top.out(), true)));
+        List.of(
+            new Site(top, LinearAdapter.fresh(manager, Start.linear(top.in(), top.out()), true)));
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
-          new ServerPass(new AdaptedLinears(sites, false), scope.manager(), arena, null);
+          new ServerPass(new AdaptedModules(sites, false), scope.manager(), arena, null);
       List<Boolean> recording = new ArrayList<>();
-      NDArray loss =
+      Loss loss =
           task.loss(
-                  new Watched(pass, (group, x) -> recording.add(Autograd.recording())),
-                  reference.batch)
-              .mean();
+              new Watched(pass, (group, x) -> recording.add(Autograd.recording())),
+              reference.batch);
       assertTrue(recording.size() > 1);
       assertFalse(
           recording.contains(true), "before the classifier, the only site, nothing is recorded");
       List<String> data = new ArrayList<>();
-      pass.backward(loss, d -> data.add(d.site().name()));
+      pass.backward(loss.made(), loss.gradient(), d -> data.add(d.site().name()));
       assertEquals(List.of(top.name()), data);
     }
   }
@@ -235,10 +254,10 @@ class StepTest {
     int settled = 100;
     List<Site> sites = sites();
     MergedWeights mergedWeights = new MergedWeights(manager, sites);
-    AdaptedLinears linears = new AdaptedLinears(sites, merged);
+    AdaptedModules linears = new AdaptedModules(sites, merged);
     Optimizer optimizer = new Optimizer(manager, new AdamW(0.9, 0.999, 1e-8, 0.01));
     Random random = new Random(5);
-    try (InlineFit fit = new InlineFit(manager, sites, optimizer, OptionalDouble.of(1))) {
+    try (InlineFit fit = new InlineFit(manager, sites, 0, optimizer, Clipping.global(1), 1)) {
       step(fit, linears, merged ? mergedWeights : null, 0, random);
       // From here on nobody may give these managers one array more, not even for a moment.
       manager.cap();
@@ -259,7 +278,7 @@ class StepTest {
   }
 
   private void step(
-      InlineFit fit, AdaptedLinears linears, MergedWeights merged, int step, Random random) {
+      InlineFit fit, AdaptedModules linears, MergedWeights merged, int step, Random random) {
     if (merged != null) {
       merged.merge();
     }
@@ -267,11 +286,11 @@ class StepTest {
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
           new ServerPass(linears, scope.manager(), arena, new DropoutMasks(3, step, arena));
-      NDArray loss = task.loss(new Watched(pass, (group, x) -> {}), batch).mean();
-      pass.backward(loss, data -> fit.gather(data, batch.size()));
+      Loss loss = task.loss(new Watched(pass, (group, x) -> {}), batch);
+      pass.backward(loss.made(), loss.gradient(), data -> fit.gather(data, batch.size()));
       fit.endBatch(batch.size());
     }
-    fit.step(1e-3);
+    fit.fit(1e-3);
     arena.reset();
   }
 
@@ -310,20 +329,26 @@ class StepTest {
         sites.add(
             new Site(
                 module,
-                new Counted(LinearAdapter.fresh(manager, module.in(), module.out(), true))));
+                new Counted(
+                    LinearAdapter.fresh(manager, Start.linear(module.in(), module.out()), true))));
       } else if (module.name().matches(".*\\.(query|value|dense)")) {
         Random random = SeededRandom.of(2, module.name());
         sites.add(
             new Site(
                 module,
-                new Counted(LowRank.fresh(manager, module.in(), module.out(), 4, 2, random))));
+                new Counted(
+                    LowRank.fresh(
+                        manager,
+                        Start.linear(module.in(), module.out()),
+                        new LowRank.Hyper(4, 2, 0),
+                        random))));
       }
     }
     return sites;
   }
 
   private Map<String, Linear> modules() {
-    return PeftSites.modules(model);
+    return GoldenCase.linears(model);
   }
 
   private static String lastLayer(Set<String> names) {

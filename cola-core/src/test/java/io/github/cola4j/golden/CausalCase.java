@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.CausalLanguageModel;
 import io.github.cola4j.model.CausalModel;
@@ -40,7 +41,7 @@ public final class CausalCase extends GoldenCase {
   }
 
   @Override
-  public Objective objective(NDManager manager, BaseModel model) {
+  public Objective<PackedBatch> objective(NDManager manager, BaseModel model) {
     return new CausalLanguageModeling(manager, (CausalModel) model);
   }
 

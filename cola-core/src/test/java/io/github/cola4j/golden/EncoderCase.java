@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.EncoderClassifier;
 import io.github.cola4j.model.ForwardPass;
@@ -51,7 +52,7 @@ public final class EncoderCase extends GoldenCase {
   }
 
   @Override
-  public Objective objective(NDManager manager, BaseModel model) {
+  public Objective<PackedBatch> objective(NDManager manager, BaseModel model) {
     return new SequenceClassification(manager, (SequenceClassifier) model);
   }
 

@@ -10,6 +10,7 @@ import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.Linear;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.tensor.Packing;
@@ -148,7 +149,7 @@ public abstract class GoldenCase {
   public abstract BaseModel model(NDManager manager, Weights weights);
 
   /** What the reference trained it for. */
-  public abstract Objective objective(NDManager manager, BaseModel model);
+  public abstract Objective<PackedBatch> objective(NDManager manager, BaseModel model);
 
   /** The number of classes; 0 for a language model. */
   public int classes() {
@@ -228,5 +229,14 @@ public abstract class GoldenCase {
   @Override
   public String toString() {
     return name;
+  }
+
+  /** All linear modules of a model by their paths, lowest first. */
+  public static Map<String, Linear> linears(BaseModel model) {
+    Map<String, Linear> modules = new LinkedHashMap<>();
+    model
+        .groups()
+        .forEach(group -> group.members().forEach(module -> modules.put(module.name(), module)));
+    return modules;
   }
 }

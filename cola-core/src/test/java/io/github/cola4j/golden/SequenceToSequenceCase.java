@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.Bart;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.ForwardPass;
@@ -41,7 +42,7 @@ public final class SequenceToSequenceCase extends GoldenCase {
   }
 
   @Override
-  public Objective objective(NDManager manager, BaseModel model) {
+  public Objective<PackedBatch> objective(NDManager manager, BaseModel model) {
     return new SequenceToSequence(manager, (SequenceToSequenceModel) model);
   }
 

@@ -9,7 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.Weights;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.golden.EncoderCase;
 import io.github.cola4j.model.AttentionPlan.Block;
@@ -94,7 +94,7 @@ class AttentionPlanTest {
     int[] ids = Arrays.stream(rows).flatMapToInt(IntStream::of).toArray();
     try (Scope scope = Scope.open(manager)) {
       InferencePass pass =
-          new InferencePass(new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+          new InferencePass(new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
       NDArray logits = model.logits(pass, new Tokens(packing, ids, new int[ids.length]));
       return logits.toFloatArray();
     }

@@ -11,15 +11,15 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.adapter.LinearAdapter;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.checkpoint.SafetensorsWriter;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
-import io.github.cola4j.gl.PeftSites;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.gl.Site;
 import io.github.cola4j.golden.GoldenCase;
@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,11 +191,11 @@ class BartTest {
 
   private Measured measured(Bart model, SequenceToSequence task, List<Example> rows) {
     List<Site> sites =
-        PeftSites.modules(model).values().stream().map(module -> site(module)).toList();
+        GoldenCase.linears(model).values().stream().map(module -> site(module)).toList();
     Map<String, float[]> gradients = new HashMap<>();
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
-          new ServerPass(new AdaptedLinears(sites, false), scope.manager(), new HostArena(), null);
+          new ServerPass(new AdaptedModules(sites, false), scope.manager(), new HostArena(), null);
       Loss loss = task.loss(pass, PackedBatch.of(rows));
       pass.backward(
           loss.made(),
@@ -205,7 +206,8 @@ class BartTest {
   }
 
   private Site site(Linear module) {
-    return new Site(module, LinearAdapter.fresh(manager, module.in(), module.out(), false));
+    return new Site(
+        module, LinearAdapter.fresh(manager, Start.linear(module.in(), module.out()), false));
   }
 
   private static float[] scaled(float[] values, double by) {
@@ -234,14 +236,14 @@ class BartTest {
         SequenceToSequence task = new SequenceToSequence(manager, model);
         Scope scope = Scope.open(manager)) {
       List<Site> sites =
-          PeftSites.modules(model).values().stream()
+          GoldenCase.linears(model).values().stream()
               .filter(module -> module.name().contains(".decoder."))
               .map(this::site)
               .toList();
       Shares pass =
           new Shares(
               new ServerPass(
-                  new AdaptedLinears(sites, false), scope.manager(), new HostArena(), null),
+                  new AdaptedModules(sites, false), scope.manager(), new HostArena(), null),
               new HashMap<>());
       task.loss(pass, PackedBatch.of(List.of(row)));
       assertEquals(Set.of(9L, 4L), pass.cuts.keySet());
@@ -274,8 +276,18 @@ class BartTest {
     }
 
     @Override
-    public NDArray linear(LinearGroup group, NDArray x) {
-      return pass.linear(group, x);
+    public NDArray linear(LinearGroup group, NDArray x, Packing packing) {
+      return pass.linear(group, x, packing);
+    }
+
+    @Override
+    public NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen) {
+      return pass.module(module, x, packing, frozen);
+    }
+
+    @Override
+    public boolean training() {
+      return pass.training();
     }
 
     @Override
@@ -426,6 +438,6 @@ class BartTest {
 
   private static InferencePass pass(Scope scope) {
     return new InferencePass(
-        new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+        new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
   }
 }

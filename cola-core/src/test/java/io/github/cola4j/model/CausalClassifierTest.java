@@ -13,19 +13,20 @@ import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.LinearAdapter;
 import io.github.cola4j.adapter.LowRank;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.gl.MergedWeights;
-import io.github.cola4j.gl.PeftSites;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.gl.Site;
 import io.github.cola4j.golden.CausalCase;
+import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
@@ -40,7 +41,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +98,7 @@ class CausalClassifierTest {
         CausalClassifier model = model(base, weights);
         Scope scope = Scope.open(manager)) {
       InferencePass pass =
-          new InferencePass(new AdaptedLinears(List.of(), false), scope.manager(), arena);
+          new InferencePass(new AdaptedModules(List.of(), false), scope.manager(), arena);
       Tokens tokens = new Tokens(batch.packing(), batch.ids(), batch.types());
       float[] logits = model.logits(pass, tokens).toFloatArray();
       assertNear(logits, packed(batch, expected.get("logits")), TOLERANCE, "logits");
@@ -116,9 +116,11 @@ class CausalClassifierTest {
         SequenceClassification task = new SequenceClassification(manager, model);
         Scope scope = Scope.open(manager)) {
       Linear score = model.head().get(0);
-      Site site = new Site(score, LinearAdapter.fresh(manager, score.in(), score.out(), false));
+      Site site =
+          new Site(
+              score, LinearAdapter.fresh(manager, Start.linear(score.in(), score.out()), false));
       ServerPass pass =
-          new ServerPass(new AdaptedLinears(List.of(site), false), scope.manager(), arena, null);
+          new ServerPass(new AdaptedModules(List.of(site), false), scope.manager(), arena, null);
       Loss loss = task.loss(pass, batch);
       assertNear(loss.mean().getFloat(), expected.get("loss").toFloats()[0], TOLERANCE, "loss");
       Map<String, float[]> heard = new HashMap<>();
@@ -148,7 +150,7 @@ class CausalClassifierTest {
       List<Site> sites = sites(model, expected);
       MergedWeights mergedWeights = new MergedWeights(manager, sites);
       Optimizer optimizer = new Optimizer(manager, new AdamW(0.9, 0.999, 1e-4, 0.01));
-      try (InlineFit fit = new InlineFit(manager, sites, optimizer, OptionalDouble.empty())) {
+      try (InlineFit fit = new InlineFit(manager, sites, optimizer)) {
         float[] losses = expected.get("losses").toFloats();
         for (int step = 0; step < losses.length; step++) {
           if (merged) {
@@ -156,12 +158,12 @@ class CausalClassifierTest {
           }
           try (Scope scope = Scope.open(manager)) {
             ServerPass pass =
-                new ServerPass(new AdaptedLinears(sites, merged), scope.manager(), arena, null);
+                new ServerPass(new AdaptedModules(sites, merged), scope.manager(), arena, null);
             Loss loss = task.loss(pass, batch);
             assertNear(loss.mean().getFloat(), losses[step], TOLERANCE, "loss of step " + step);
             pass.backward(loss.made(), loss.gradient(), data -> fit.gather(data, batch.size()));
             fit.endBatch(batch.size());
-            fit.step(LEARNING_RATE);
+            fit.fit(LEARNING_RATE);
           }
           arena.reset();
         }
@@ -196,7 +198,7 @@ class CausalClassifierTest {
   /** With the adapters that the reference began with. */
   private List<Site> sites(CausalClassifier model, Map<String, HostTensor> expected) {
     List<Site> sites = new ArrayList<>();
-    for (Linear module : PeftSites.modules(model).values()) {
+    for (Linear module : GoldenCase.linears(model).values()) {
       String prefix = "adapters." + module.name() + ".";
       Adapter adapter = null;
       if (expected.containsKey(prefix + "A")) {

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.checkpoint.SafetensorsWriter;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.golden.CausalCase;
 import io.github.cola4j.tensor.HostArena;
@@ -146,6 +146,6 @@ class CausalLanguageModelTest {
 
   private static InferencePass pass(Scope scope) {
     return new InferencePass(
-        new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+        new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
   }
 }

@@ -9,15 +9,16 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.adapter.LinearAdapter;
+import io.github.cola4j.adapter.Start;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
-import io.github.cola4j.gl.PeftSites;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.gl.Site;
 import io.github.cola4j.golden.CausalCase;
+import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.task.CausalLanguageModeling;
 import io.github.cola4j.task.Loss;
 import io.github.cola4j.tensor.HostArena;
@@ -119,12 +120,12 @@ class DecoderRowsTest {
 
   private Measured measured(
       CausalLanguageModel model, CausalLanguageModeling task, List<Example> rows) {
-    List<Site> sites = PeftSites.modules(model).values().stream().map(this::site).toList();
+    List<Site> sites = GoldenCase.linears(model).values().stream().map(this::site).toList();
     Map<String, Map<Integer, float[]>> gradients = new HashMap<>();
     PackedBatch batch = PackedBatch.of(rows);
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
-          new ServerPass(new AdaptedLinears(sites, false), scope.manager(), new HostArena(), null);
+          new ServerPass(new AdaptedModules(sites, false), scope.manager(), new HostArena(), null);
       Loss loss = task.loss(pass, batch);
       pass.backward(
           loss.made(),
@@ -137,7 +138,9 @@ class DecoderRowsTest {
 
   private Site site(Linear module) {
     return new Site(
-        module, LinearAdapter.fresh(manager, module.in(), module.out(), module.bias() != null));
+        module,
+        LinearAdapter.fresh(
+            manager, Start.linear(module.in(), module.out()), module.bias() != null));
   }
 
   private static Map<Integer, float[]> byRow(PackedBatch batch, NDArray packed) {
@@ -264,6 +267,6 @@ class DecoderRowsTest {
 
   private static InferencePass pass(Scope scope) {
     return new InferencePass(
-        new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+        new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
   }
 }

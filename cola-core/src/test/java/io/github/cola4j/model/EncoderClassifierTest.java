@@ -14,7 +14,7 @@ import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.checkpoint.SafetensorsWriter;
 import io.github.cola4j.checkpoint.Weights;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.golden.EncoderCase;
 import io.github.cola4j.tensor.HostArena;
@@ -208,7 +208,7 @@ class EncoderClassifierTest {
 
   private static InferencePass pass(Scope scope) {
     return new InferencePass(
-        new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+        new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
   }
 
   private Path renamed(EncoderCase reference, UnaryOperator<String> name) {

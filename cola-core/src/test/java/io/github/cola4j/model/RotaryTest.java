@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
@@ -57,7 +57,7 @@ class RotaryTest {
         Attention attention = new Attention(manager, 1, 1, 0);
         Scope scope = Scope.open(manager)) {
       InferencePass pass =
-          new InferencePass(new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+          new InferencePass(new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
       Attention.Turns turns = attention.turns(pass, positions, manager.create(frequencies));
       for (int half = 0; half < 2; half++) {
         String where = ", half " + half;

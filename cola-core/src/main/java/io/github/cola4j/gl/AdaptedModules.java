@@ -2,18 +2,17 @@ package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * A base's linear modules together with the adapters beside them; records nothing for autograd by
- * itself.
- */
-public final class AdaptedLinears {
+/** Which modules of a base are sites, and whether their adapters are merged. */
+public final class AdaptedModules {
   private final Map<String, Site> sites = new LinkedHashMap<>();
   private final boolean merged;
 
@@ -22,9 +21,19 @@ public final class AdaptedLinears {
    * @param merged whether the modules' weights contain the adapters already, so that no adapter is
    *     evaluated
    */
-  public AdaptedLinears(List<Site> sites, boolean merged) {
+  public AdaptedModules(List<Site> sites, boolean merged) {
     sites.forEach(site -> this.sites.put(site.name(), site));
     this.merged = merged;
+  }
+
+  /** Whether no adapter is evaluated. */
+  boolean merged() {
+    return merged;
+  }
+
+  /** The site at a module. */
+  Optional<Site> site(BaseModule module) {
+    return Optional.ofNullable(sites.get(module.name()));
   }
 
   /** A site within a group: the columns [from, to) of the group's output are its own. */
@@ -49,28 +58,6 @@ public final class AdaptedLinears {
       from = to;
     }
     return placed;
-  }
-
-  /** ĥ of all members: x [n, in] to [n, sum of out]. */
-  NDArray forward(LinearGroup group, NDArray x) {
-    NDArray h = frozen(group, x);
-    if (!merged) {
-      for (Placed placed : sites(group)) {
-        placed.columns(h).addi(placed.site().adapter().forward(x));
-      }
-    }
-    return h;
-  }
-
-  /** What the members send back to their input: ∇ĥ [n, sum of out] to [n, in]. */
-  NDArray inputGradient(LinearGroup group, NDArray x, NDArray hiddenGradient) {
-    NDArray gradient = hiddenGradient.matMul(group.weight());
-    if (!merged) {
-      for (Placed placed : sites(group)) {
-        gradient.addi(placed.site().adapter().inputGradient(x, placed.columns(hiddenGradient)));
-      }
-    }
-    return gradient;
   }
 
   /** The base modules alone, recorded if autograd is on: x [n, in] to [n, sum of out]. */
