@@ -37,6 +37,7 @@ class ArchitectureTest {
     allow("gl", "model", "adapter");
     allow("optim", "tensor");
     allow("offload", "gl", "adapter", "optim");
+    allow("user", "gl", "adapter");
     allow("data", "spec", "tensor", "advice");
     allow("task", "model", "data", "metric");
     allow("merge", "task", "gl");

@@ -2,7 +2,6 @@ package io.github.cola4j.data;
 
 import io.github.cola4j.spec.ColumnsSpec;
 import io.github.cola4j.spec.SplitSpec;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
@@ -23,17 +22,32 @@ public record CausalRows(TextCodec codec, TokenizerConfig config, OptionalInt eo
    *     {@link Prompts} and {@link Conversations} report; conversations without a chat template
    */
   public Dataset read(SplitSpec split) {
-    Path file = split.path();
-    ColumnsSpec columns = split.columns();
+    return hasTable(split) ? of(TableReader.read(split), split.columns()) : ofFile(split);
+  }
+
+  /** Whether a split is a table, and no plain text. */
+  public static boolean hasTable(SplitSpec split) {
+    return !(split.columns() instanceof ColumnsSpec.PlainText text) || text.text().isPresent();
+  }
+
+  /** A file of plain text. */
+  public Dataset ofFile(SplitSpec split) {
+    OptionalInt limit =
+        split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty();
+    return PlainTexts.ofFile(split.path(), codec, eos, maxLength, limit);
+  }
+
+  /**
+   * Encodes a table.
+   *
+   * @throws DataException as {@link #read}
+   */
+  public Dataset of(Table table, ColumnsSpec columns) {
     if (columns instanceof ColumnsSpec.PlainText text) {
-      OptionalInt limit =
-          split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty();
-      return text.text().isEmpty()
-          ? PlainTexts.ofFile(file, codec, eos, maxLength, limit)
-          : PlainTexts.ofTable(TableReader.read(split), text.text().get(), codec, eos, maxLength);
+      return PlainTexts.ofTable(table, text.text().orElseThrow(), codec, eos, maxLength);
     }
     if (columns instanceof ColumnsSpec.PromptResponse prompts) {
-      return Prompts.of(TableReader.read(split), prompts, codec, eos, maxLength);
+      return Prompts.of(table, prompts, codec, eos, maxLength);
     }
     if (columns instanceof ColumnsSpec.Chat chat) {
       String template =
@@ -42,17 +56,13 @@ public record CausalRows(TextCodec codec, TokenizerConfig config, OptionalInt eo
               .orElseThrow(
                   () ->
                       new DataException(
-                          file,
+                          table.file(),
                           0,
                           "holds conversations, but the base has no chat template",
                           "Put a chat_template.jinja beside the base's tokenizer.json, or use a base"
                               + " that was made for conversations"));
       return Conversations.of(
-          TableReader.read(split),
-          chat.messages(),
-          new ChatTemplate(template, config),
-          codec,
-          maxLength);
+          table, chat.messages(), new ChatTemplate(template, config), codec, maxLength);
     }
     throw new IllegalArgumentException("no rows of a causal model: " + columns);
   }

@@ -15,6 +15,8 @@ public record Column(String name, Kind kind) {
      * A class or a number, without the blanks around it; never empty. In JSON no list or object.
      */
     LABEL,
+    /** The name of the user whose row it is, read like a label. */
+    OWNER,
     /** JSON, taken over as its text. In a table of fields the field holds that text. */
     JSON
   }
@@ -25,6 +27,10 @@ public record Column(String name, Kind kind) {
 
   public static Column label(String name) {
     return new Column(name, Kind.LABEL);
+  }
+
+  public static Column owner(String name) {
+    return new Column(name, Kind.OWNER);
   }
 
   public static Column json(String name) {

@@ -67,6 +67,21 @@ public final class Dataset implements Rows<PackedBatch> {
         i);
   }
 
+  /** The rows of several data sets, one set after the other; at least one set. */
+  public static Dataset joined(List<Dataset> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    DatasetBuilder joined = new DatasetBuilder(parts.stream().mapToInt(Dataset::size).sum());
+    for (Dataset part : parts) {
+      for (int row = 0; row < part.size(); row++) {
+        Example example = part.get(row);
+        joined.add(new Encoded(example.ids(), example.types()), example.labels(), example.score());
+      }
+    }
+    return joined.build(FileDigest.joined(parts.stream().map(Dataset::digest).toList()));
+  }
+
   /** The rows of a batch, in its order. */
   public List<Example> get(int[] batch) {
     return Arrays.stream(batch).mapToObj(this::get).toList();

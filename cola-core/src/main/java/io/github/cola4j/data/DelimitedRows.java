@@ -97,15 +97,20 @@ final class DelimitedRows implements RowSource {
   }
 
   private String value(int line, Column column, String field) {
-    if (column.kind() != Column.Kind.LABEL) {
-      return field;
-    }
+    return switch (column.kind()) {
+      case TEXT, JSON -> field;
+      case LABEL -> named(line, column, field, "the label", "Give the row a label");
+      case OWNER -> named(line, column, field, "the owner", "Say whose the row is");
+    };
+  }
+
+  private String named(int line, Column column, String field, String what, String fix) {
     if (field.isBlank()) {
       throw new DataException(
           file,
           line,
-          "the label (column '" + column.name() + "') is empty",
-          "Give the row a label, or leave it out");
+          what + " (column '" + column.name() + "') is empty",
+          fix + ", or leave it out");
     }
     return field.strip();
   }

@@ -44,6 +44,13 @@ final class FileDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** SHA-256 of digests, one after the other, in hexadecimal. */
+  static String joined(List<String> digests) {
+    MessageDigest digest = sha256();
+    digests.forEach(one -> digest.update(one.getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   private static void update(MessageDigest digest, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];

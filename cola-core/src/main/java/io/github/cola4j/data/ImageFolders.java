@@ -168,6 +168,6 @@ public final class ImageFolders {
             + ", and a model reads images of one shape",
         shape.channels() == expected.channels()
             ? "Set data.image_size, to which all are scaled"
-            : "Set data.channels (1 for grey, 3 for colours), to which all are converted");
+            : "Set data.image_channels (1 for grey, 3 for colours), to which all are converted");
   }
 }

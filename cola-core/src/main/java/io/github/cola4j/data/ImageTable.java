@@ -3,6 +3,8 @@ package io.github.cola4j.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Images that were read, and the class that is written for each; at least one. */
 public final class ImageTable {
@@ -80,8 +82,31 @@ public final class ImageTable {
         shape.channels() == expected.channels()
             ? "Set data.image_size, to which images of a folder are scaled, or give images of that"
                 + " size"
-            : "Set data.channels, to which images of a folder are converted, or give images with as"
+            : "Set data.image_channels, to which images of a folder are converted, or give images with as"
                 + " many channels");
+  }
+
+  /**
+   * The classes that several tables tell together.
+   *
+   * @throws DataException where all their images have one class
+   */
+  public static Labels labels(List<ImageTable> tables) {
+    if (tables.size() == 1) {
+      return tables.get(0).labels();
+    }
+    List<String> longest = List.of();
+    Set<String> names = new TreeSet<>();
+    for (ImageTable table : tables) {
+      List<String> own = table.classes.stream().map(ImageClass::name).toList();
+      names.addAll(own);
+      longest = own.size() > longest.size() ? own : longest;
+    }
+    if (names.size() == 1) {
+      tables.get(0).labels(); // says so
+    }
+    // Numbers are in order within each table, and one table has the others'; names are sorted.
+    return new Labels(longest.size() == names.size() ? longest : List.copyOf(names));
   }
 
   List<byte[]> pixels() {

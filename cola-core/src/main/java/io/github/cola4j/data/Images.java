@@ -30,6 +30,20 @@ public final class Images implements Rows<ImageBatch> {
     this.digest = table.digest();
   }
 
+  private Images(List<Images> parts) {
+    Images first = parts.get(0);
+    this.shape = first.shape;
+    this.pixels = parts.stream().flatMap(part -> part.pixels.stream()).toList();
+    this.labels = parts.stream().flatMapToInt(part -> Arrays.stream(part.labels)).toArray();
+    this.normalization = first.normalization;
+    this.digest = FileDigest.joined(parts.stream().map(part -> part.digest).toList());
+  }
+
+  /** The images of several sets of one shape, one set after the other; at least one set. */
+  public static Images joined(List<Images> parts) {
+    return parts.size() == 1 ? parts.get(0) : new Images(parts);
+  }
+
   /** The shape of every image. */
   public ImageShape shape() {
     return shape;

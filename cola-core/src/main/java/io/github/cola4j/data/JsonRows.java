@@ -133,7 +133,8 @@ final class JsonRows implements RowSource {
   private String value(int line, JsonNode object, Column column) {
     return switch (column.kind()) {
       case TEXT -> text(line, object, column.name());
-      case LABEL -> label(line, object, column.name());
+      case LABEL -> named(line, object, column.name(), "label");
+      case OWNER -> named(line, object, column.name(), "owner");
       case JSON -> present(line, object, column.name()).toString();
     };
   }
@@ -147,13 +148,13 @@ final class JsonRows implements RowSource {
     return value.textValue();
   }
 
-  private String label(int line, JsonNode object, String name) {
+  private String named(int line, JsonNode object, String name, String what) {
     JsonNode value = present(line, object, name);
     if (!value.isValueNode() || value.asText().isBlank()) {
       throw new DataException(
           file,
           line,
-          "the label '" + name + "' is " + value,
+          "the " + what + " '" + name + "' is " + value,
           "Write a whole number or a name that is not empty");
     }
     return value.asText().strip();

@@ -39,8 +39,20 @@ public record Labels(List<String> names) {
    * @throws DataException where the rows hold one class only, or decimal numbers
    */
   public static Labels of(Table train, String column) {
-    List<String> labels = train.column(column);
-    Set<String> found = new HashSet<>(labels);
+    return of(List.of(train), List.of(column));
+  }
+
+  /**
+   * The same for rows of several tables.
+   *
+   * @param columns the column of the labels in each
+   */
+  public static Labels of(List<Table> tables, List<String> columns) {
+    Table train = tables.get(0);
+    Set<String> found = new HashSet<>();
+    for (int i = 0; i < tables.size(); i++) {
+      found.addAll(tables.get(i).column(columns.get(i)));
+    }
     if (found.size() == 1) {
       throw new DataException(
           train.file(),
@@ -52,18 +64,24 @@ public record Labels(List<String> names) {
       return ofNumbers(found);
     }
     if (found.stream().allMatch(Labels::isNumber)) {
-      int row =
-          IntStream.range(0, labels.size())
-              .filter(i -> isDecimal(labels.get(i)))
-              .findFirst()
-              .orElseThrow();
-      throw train.problem(
-          row,
-          "the label " + labels.get(row) + " is a decimal number",
-          "Classification takes whole numbers or names; decimal ones are for task:"
-              + " sequence-regression");
+      for (int i = 0; i < tables.size(); i++) {
+        refuseDecimals(tables.get(i), columns.get(i));
+      }
     }
     return new Labels(List.copyOf(new TreeSet<>(found)));
+  }
+
+  private static void refuseDecimals(Table table, String column) {
+    List<String> labels = table.column(column);
+    for (int row = 0; row < labels.size(); row++) {
+      if (isDecimal(labels.get(row))) {
+        throw table.problem(
+            row,
+            "the label " + labels.get(row) + " is a decimal number",
+            "Classification takes whole numbers or names; decimal ones are for task:"
+                + " sequence-regression");
+      }
+    }
   }
 
   /** How many classes there are. */

@@ -34,18 +34,24 @@ public record Normalization(float[] mean, float[] std) {
    * counted exactly. A channel with one value only gets the deviation 1.
    */
   public static Normalization of(ImageTable train) {
-    ImageShape shape = train.shape();
+    return of(List.of(train));
+  }
+
+  /** The same for images of several tables of one shape. */
+  public static Normalization of(List<ImageTable> train) {
+    ImageShape shape = train.get(0).shape();
+    List<byte[]> images = train.stream().flatMap(table -> table.pixels().stream()).toList();
     int plane = shape.height() * shape.width();
     float[] mean = new float[shape.channels()];
     float[] std = new float[shape.channels()];
     for (int c = 0; c < mean.length; c++) {
       long[] counts = new long[VALUES];
-      for (byte[] image : train.pixels()) {
+      for (byte[] image : images) {
         for (int i = c * plane; i < (c + 1) * plane; i++) {
           counts[image[i] & 0xff]++;
         }
       }
-      double all = (double) plane * train.pixels().size();
+      double all = (double) plane * images.size();
       double sum = 0;
       for (int v = 0; v < VALUES; v++) {
         sum += counts[v] * (v / 255.0);

@@ -2,6 +2,8 @@ package io.github.cola4j.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The rows that were read from a file; at least one.
@@ -22,6 +24,16 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
     return rows.stream().map(row -> row.values().get(index)).toList();
   }
 
+  /**
+   * Some of the rows.
+   *
+   * @param kept for each row whether it is among them; at least one is
+   */
+  public Table only(IntPredicate kept) {
+    return new Table(
+        file, columns, IntStream.range(0, rows.size()).filter(kept).mapToObj(rows::get).toList());
+  }
+
   /** The place of a column among the values of a row. */
   int index(String name) {
     int index = columns.indexOf(name);
@@ -32,7 +44,7 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
   }
 
   /** Something wrong with a row that the user can put right. */
-  DataException problem(int row, String problem, String fix) {
+  public DataException problem(int row, String problem, String fix) {
     return new DataException(file, rows.get(row).line(), problem, fix);
   }
 }

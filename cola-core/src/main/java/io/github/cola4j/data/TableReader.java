@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Reads columns of a table by their names. */
@@ -15,15 +16,40 @@ public final class TableReader {
   /**
    * Reads the columns that a split names, in the order in which its record has them.
    *
-   * @throws DataException as the other method
+   * @throws DataException as the last method
    */
   public static Table read(SplitSpec split) {
+    return read(split, Optional.empty());
+  }
+
+  /**
+   * The same with one column more.
+   *
+   * @param owner the column that says whose a row is; it is the last then
+   * @throws DataException as the last method
+   */
+  public static Table read(SplitSpec split, Optional<String> owner) {
+    List<Column> columns = columns(split.columns());
+    owner.ifPresent(name -> columns.add(Column.owner(name)));
+    return read(split, columns, split.limit());
+  }
+
+  /** Whether the first row of a split's file has a column of this name. */
+  public static boolean has(SplitSpec split, String column) {
+    try {
+      return !read(split, List.of(Column.text(column)), Optional.of(1)).rows().isEmpty();
+    } catch (DataException e) {
+      return false; // whatever else is wrong shows when the file is read
+    }
+  }
+
+  private static Table read(SplitSpec split, List<Column> columns, Optional<Integer> limit) {
     return read(
         split.path(),
         TableFormat.valueOf(split.format().orElseThrow().name()),
         split.quotes(),
-        columns(split.columns()),
-        split.limit().isPresent() ? OptionalInt.of(split.limit().get()) : OptionalInt.empty());
+        columns,
+        limit.isPresent() ? OptionalInt.of(limit.get()) : OptionalInt.empty());
   }
 
   private static List<Column> columns(ColumnsSpec asked) {

@@ -21,6 +21,7 @@ import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.gl.MergedWeights;
 import io.github.cola4j.gl.Site;
 import io.github.cola4j.model.BaseModel;
+import io.github.cola4j.model.Embedding;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.TaskModel;
@@ -153,7 +154,7 @@ public final class MergedModel {
   private static float[] logits(Sample rows, AdaptedModel model) {
     try (Scope scope = Scope.open(model.manager())) {
       return rows.logits(
-          new InferencePass(model.linears(), scope.manager(), new HostArena()), model.model());
+          new InferencePass(model.modules(), scope.manager(), new HostArena()), model.model());
     }
   }
 
@@ -194,7 +195,13 @@ public final class MergedModel {
     Set<String> head = model.head().stream().map(Linear::name).collect(Collectors.toSet());
     Set<String> changed = new HashSet<>();
     for (Site site : adapted.sites()) {
-      boolean turned = model.fanInFanOut() && !head.contains(site.name());
+      MergedWeights.obstacle(site)
+          .ifPresent(
+              why -> {
+                throw new MergeException(why);
+              });
+      boolean turned =
+          site.module() instanceof Embedding || model.fanInFanOut() && !head.contains(site.name());
       put(tensors, site, ".weight", turned, usual);
       changed.add(site.name());
       if (site.module().bias() != null) {

@@ -3,6 +3,7 @@ package io.github.cola4j.predict;
 import io.github.cola4j.generate.Continuation;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.InferencePass;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.model.Decoding;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.GenerativeModel;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 /** Rows that an adapted model continues; each step's arrays are freed with the step. */
 final class ModelContinuation implements Continuation {
   private final AdaptedModel model;
+  private final Routing routing;
   private final HostArena arena;
   private final Decoding decoding;
   private final int vocabulary;
@@ -26,10 +28,13 @@ final class ModelContinuation implements Continuation {
   /**
    * Reads the prompts.
    *
+   * @param routing which adapters the texts pass through
    * @param arena for the steps of this continuation alone
    */
-  ModelContinuation(AdaptedModel model, HostArena arena, List<int[]> prompts, int maxNewTokens) {
+  ModelContinuation(
+      AdaptedModel model, Routing routing, HostArena arena, List<int[]> prompts, int maxNewTokens) {
     this.model = model;
+    this.routing = routing;
     this.arena = arena;
     GenerativeModel generative = (GenerativeModel) model.model();
     vocabulary = generative.vocabulary().size();
@@ -49,7 +54,8 @@ final class ModelContinuation implements Continuation {
   private void step(Function<ForwardPass, ai.djl.ndarray.NDArray> read) {
     try (Scope scope = Scope.open(model.manager())) {
       logits =
-          read.apply(new InferencePass(model.linears(), scope.manager(), arena)).toFloatArray();
+          read.apply(new InferencePass(model.modules(), routing, scope.manager(), arena))
+              .toFloatArray();
     } finally {
       arena.reset();
     }

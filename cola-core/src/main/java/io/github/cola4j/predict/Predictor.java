@@ -34,7 +34,6 @@ import io.github.cola4j.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,7 +193,6 @@ public final class Predictor implements AutoCloseable {
    */
   public List<Classification> classify(List<Text> texts) {
     require(Task.SEQUENCE_CLASSIFICATION, "classify");
-    int classes = facts.labels().size();
     return using(
         arena ->
             inBatches(
@@ -204,19 +202,9 @@ public final class Predictor implements AutoCloseable {
                   float[] p =
                       ((SequenceClassification) opened.objective()).probabilities(pass, batch);
                   return IntStream.range(0, batch.size())
-                      .mapToObj(row -> classification(p, row * classes))
+                      .mapToObj(row -> Classification.of(facts.labels(), p, row))
                       .toList();
                 }));
-  }
-
-  private Classification classification(float[] p, int from) {
-    Map<String, Double> all = new LinkedHashMap<>();
-    int best = 0;
-    for (int c = 0; c < facts.labels().size(); c++) {
-      all.put(facts.labels().get(c), (double) p[from + c]);
-      best = p[from + c] > p[from + best] ? c : best;
-    }
-    return new Classification(facts.labels().get(best), p[from + best], all);
   }
 
   /**
@@ -356,7 +344,7 @@ public final class Predictor implements AutoCloseable {
       PackedBatch batch = PackedBatch.of(IntStream.of(some).mapToObj(rows::get).toList());
       try (Scope scope = Scope.open(model.manager())) {
         List<T> predicted =
-            predict.apply(new InferencePass(model.linears(), scope.manager(), arena), batch);
+            predict.apply(new InferencePass(model.modules(), scope.manager(), arena), batch);
         for (int i = 0; i < batch.size(); i++) {
           predictions.set(batch.rows()[i], predicted.get(i));
         }

@@ -6,18 +6,25 @@ import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.generate.Generator;
 import io.github.cola4j.generate.StoppingRule;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.tensor.HostArena;
 import java.util.List;
 
 /**
  * Text that an adapted model writes, on one thread at a time.
  *
+ * @param routing which adapters the texts pass through
  * @param codec of the model's base
  * @param arena memory for its steps
  * @param stop texts at which writing ends; what is written goes up to there
  */
 public record TextGenerator(
-    AdaptedModel model, TextCodec codec, HostArena arena, List<String> stop) {
+    AdaptedModel model, Routing routing, TextCodec codec, HostArena arena, List<String> stop) {
+
+  /** One of a model without users. */
+  public TextGenerator(AdaptedModel model, TextCodec codec, HostArena arena, List<String> stop) {
+    this(model, Routing.ONE, codec, arena, stop);
+  }
 
   /**
    * Continues prompts, or, with an encoder-decoder, writes what they ask for.
@@ -38,7 +45,7 @@ public record TextGenerator(
   public List<int[]> tokens(
       List<int[]> prompts, GenerationSettings settings, GenerationControl control) {
     Generator generator =
-        new Generator((rows, most) -> new ModelContinuation(model, arena, rows, most));
+        new Generator((rows, most) -> new ModelContinuation(model, routing, arena, rows, most));
     GenerationControl stopping =
         stop.isEmpty() ? control : control.withStopping(stopping(control.stopping()));
     return generator.generate(prompts, settings, stopping);

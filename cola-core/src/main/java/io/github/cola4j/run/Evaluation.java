@@ -1,43 +1,47 @@
 package io.github.cola4j.run;
 
+import io.github.cola4j.data.Batch;
 import io.github.cola4j.data.Batches;
-import io.github.cola4j.data.Dataset;
-import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.data.Rows;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.InferencePass;
-import io.github.cola4j.task.Measurement;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.task.Objective;
+import io.github.cola4j.task.Outcome;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Map;
+import java.util.List;
 import java.util.stream.IntStream;
 
-/** Measures an adapted model on rows with labels. */
-public record Evaluation(AdaptedModel model, Objective objective, HostArena arena) {
+/** Asks an adapted model for what it makes of rows with labels. */
+public record Evaluation<B extends Batch>(
+    AdaptedModel model, Objective<B> objective, HostArena arena, int batchSize) {
 
   /**
-   * All metrics of the task by name.
+   * What the model makes of some rows.
    *
-   * @param limit how many rows to measure on, the first ones
+   * @param routing which adapters all of them pass through
+   * @param chosen the rows' numbers
    */
-  public Map<String, Double> metrics(Dataset rows, int limit, int batchSize) {
-    Measurement measurement = objective.measurement();
+  public List<Outcome> outcomes(Rows<B> rows, int[] chosen, Routing routing) {
     // Rows of like length together: the shortest runs, and the fewest of them.
     int[] order =
-        IntStream.range(0, limit)
+        IntStream.of(chosen)
             .boxed()
             .sorted(Comparator.comparingInt(rows::length))
             .mapToInt(row -> row)
             .toArray();
-    for (int[] rowsOfBatch : Batches.of(order, batchSize)) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int[] batch : Batches.of(order, batchSize)) {
       try (Scope scope = Scope.open(model.manager())) {
-        InferencePass pass = new InferencePass(model.linears(), scope.manager(), arena);
-        measurement.add(pass, PackedBatch.of(rows.get(rowsOfBatch)));
+        InferencePass pass = new InferencePass(model.modules(), routing, scope.manager(), arena);
+        outcomes.add(objective.outcome(pass, rows.batch(batch)));
       } finally {
         arena.reset();
       }
     }
-    return measurement.metrics();
+    return outcomes;
   }
 }

@@ -6,81 +6,70 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.AtomicFiles;
-import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.PeftFolder;
-import io.github.cola4j.data.Batches;
-import io.github.cola4j.data.Dataset;
-import io.github.cola4j.data.EpochOrder;
-import io.github.cola4j.data.PackedBatch;
+import io.github.cola4j.data.Batch;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.event.EventSink;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptationData;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.gl.ServerPass;
-import io.github.cola4j.metric.ClassificationMetric;
 import io.github.cola4j.metric.Metrics;
 import io.github.cola4j.model.DropoutMasks;
-import io.github.cola4j.offload.InlineFit;
-import io.github.cola4j.optim.AdamW;
-import io.github.cola4j.optim.Optimizer;
-import io.github.cola4j.optim.Rule;
-import io.github.cola4j.optim.Schedule;
-import io.github.cola4j.optim.Sgd;
-import io.github.cola4j.spec.ClippingSpec;
+import io.github.cola4j.spec.AdapterSpec;
 import io.github.cola4j.spec.EvaluationSpec;
-import io.github.cola4j.spec.OptimizerSpec;
 import io.github.cola4j.spec.RunSpec;
-import io.github.cola4j.spec.ScheduleSpec;
-import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.Task;
-import io.github.cola4j.spec.TrainingSpec;
+import io.github.cola4j.spec.UsersSpec;
 import io.github.cola4j.task.Loss;
 import io.github.cola4j.task.Objective;
-import io.github.cola4j.task.TaskModel;
+import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.user.Sharing;
 import io.github.cola4j.worker.StopSignal;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * One run, top to bottom: the spec is read; data, base and adapters are loaded; then, for each
- * step, server pass → adaptation data → fit → merge; in between evaluations and checkpoints; at the
- * end the adapter.
+ * step, server pass → adaptation data → fits → merge; in between evaluations and checkpoints; at
+ * the end the adapters.
+ *
+ * <p>Without users one learner owns all rows. With users each row passes through the adapters that
+ * their {@link Sharing} says, and trains its own user's.
  *
  * <p>A run that was killed goes on from its last checkpoint when it is started again, and ends with
  * the same bytes as one that was not.
  */
-public final class Finetuning {
+public final class Finetuning<B extends Batch> {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final RunSpec spec;
-  private final BaseFolder base;
+  private final Subject<B> subject;
   private final RunFolder folder;
   private final EventSink events;
   private final StopSignal stop;
-  private final TextRows rows;
+  private final RunRows<B> rows;
   private final AdaptedModel model;
   private final NDManager manager;
-  private final Objective objective;
-  private final InlineFit fit;
+  private final Objective<B> objective;
+  private final Learners learners;
+  private final Timetable timetable;
   private final TrainingState state;
-  private final Schedule schedule;
   private final HostArena arena = new HostArena();
-  private final long stepsPerEpoch;
-  private final long totalSteps;
   private final long began = System.nanoTime();
   private MetricsLog log;
-  private Map<String, Double> latest; // of the last evaluation; null: none by this process
-  private List<int[]> batches;
-  private int batchesOfEpoch;
+  private Measured latest; // of the last evaluation; null: none by this process
+  private Set<Integer> mergedFor = Set.of(); // the users whose adapters the base contains
   private long trainedRows; // since this process began
   private long trainingNanos;
 
@@ -93,54 +82,34 @@ public final class Finetuning {
    * @throws RunException if the output holds another run, or training cannot go on
    */
   public static boolean run(RunSpec spec, boolean force, EventSink events, StopSignal stop) {
-    requireBuilt(spec);
-    Path output = spec.output().path();
-    RunFolder.check(output, force);
+    RunFolder.check(spec.output().path(), force);
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
     Device device = Devices.of(spec.device());
-    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
-    TextRows rows = TextRows.read(spec, base);
-    requireMetric(spec, rows.classes().size());
+    return spec.task() == Task.IMAGE_CLASSIFICATION
+        ? run(spec, Subject.ofImages(spec, device), device, force, events, stop)
+        : run(spec, Subject.ofTexts(spec, device), device, force, events, stop);
+  }
+
+  private static <B extends Batch> boolean run(
+      RunSpec spec,
+      Subject<B> opened,
+      Device device,
+      boolean force,
+      EventSink events,
+      StopSignal stop) {
     // The folder is taken when all that goes in is known to be good, so that bad input leaves
     // nothing behind, and throws nothing away.
-    try (TaskModel task =
-            TaskModel.open(
-                spec.task(), base, device, rows.classes().size(), spec.training().seed());
-        AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
-        InlineFit fit = fit(spec.training(), model);
-        RunFolder folder = RunFolder.take(output, force)) {
-      begin(folder, spec, base, rows, device);
-      return new Finetuning(spec, base, folder, events, stop, rows, model, task.objective(), fit)
-          .train(device);
-    }
-  }
-
-  /** Stands in for what a spec can ask for already. */
-  private static void requireBuilt(RunSpec spec) {
-    if (spec.users().isPresent()) {
-      throw new IllegalStateException("not built yet: users");
-    }
-    if (spec.gradientLearning().fitSteps() > 1) {
-      throw new IllegalStateException("not built yet: fit_steps");
-    }
-    if (spec.training()
-        .maxGradNorm()
-        .filter(clipping -> clipping.scope() == ClippingSpec.Scope.ADAPTER)
-        .isPresent()) {
-      throw new IllegalStateException("not built yet: max_grad_norm.scope");
-    }
-  }
-
-  private static void requireMetric(RunSpec spec, int classes) {
-    boolean f1 =
-        spec.evaluation().filter(e -> e.metric().equals(ClassificationMetric.F1.key())).isPresent();
-    if (f1 && classes > 2) {
-      throw new SpecException(
-          List.of(
-              spec.problem(
-                  "evaluation.metric",
-                  "f1 is for two classes, and the rows have " + classes,
-                  "write f1_macro")));
+    try (Subject<B> subject = opened) {
+      Timetable timetable = Learners.timetable(spec, subject);
+      Map<String, AdapterSpec> asked = Learners.asked(spec, subject.rows().users());
+      try (AdaptedModel model =
+              AdaptedModel.fresh(subject.manager(), subject.model(), spec, asked);
+          Learners learners = Learners.of(spec, subject, model, asked, timetable);
+          RunFolder folder = RunFolder.take(spec.output().path(), force)) {
+        begin(folder, spec, subject, device);
+        return new Finetuning<>(spec, subject, folder, events, stop, model, learners, timetable)
+            .train(device);
+      }
     }
   }
 
@@ -148,13 +117,12 @@ public final class Finetuning {
    * Notes what goes in, or makes sure that it is what went into the run that stands here. One
    * without a checkpoint has nothing to lose.
    */
-  private static void begin(
-      RunFolder folder, RunSpec spec, BaseFolder base, TextRows rows, Device device) {
+  private static void begin(RunFolder folder, RunSpec spec, Subject<?> subject, Device device) {
     Inputs inputs =
         new Inputs(
-            base.digest(),
-            rows.train().digest(),
-            rows.validation().map(data -> data.digest()).orElse(""),
+            subject.digest(),
+            subject.rows().train().rows().digest(),
+            subject.rows().validation().map(data -> data.rows().digest()).orElse(""),
             Devices.name(device),
             Torch.threads(),
             Torch.version());
@@ -178,41 +146,35 @@ public final class Finetuning {
 
   private Finetuning(
       RunSpec spec,
-      BaseFolder base,
+      Subject<B> subject,
       RunFolder folder,
       EventSink events,
       StopSignal stop,
-      TextRows rows,
       AdaptedModel model,
-      Objective objective,
-      InlineFit fit) {
+      Learners learners,
+      Timetable timetable) {
     this.spec = spec;
-    this.base = base;
+    this.subject = subject;
     this.folder = folder;
     this.events = events;
     this.stop = stop;
-    this.rows = rows;
+    this.rows = subject.rows();
     this.model = model;
     this.manager = model.manager();
-    this.objective = objective;
-    this.fit = fit;
-    this.state = new TrainingState(fit);
-    TrainingSpec training = spec.training();
-    long batches = Batches.count(rows.train().size(), training.batchSize());
-    int interval = spec.gradientLearning().interval();
-    stepsPerEpoch = (batches + interval - 1) / interval; // an epoch's last interval may be short
-    long all = training.epochs() * stepsPerEpoch;
-    totalSteps = training.maxSteps().map(most -> Math.min(most, all)).orElse(all);
-    schedule = schedule(training.schedule(), totalSteps);
+    this.objective = subject.objective();
+    this.learners = learners;
+    this.timetable = timetable;
+    this.state = new TrainingState(learners.all(), subject.model().buffers());
   }
 
   private boolean train(Device device) {
+    long totalSteps = timetable.totalSteps();
     events.accept(
         new Event.RunStarted(
             folder.path().getFileName().toString(),
             spec.base().asWritten(),
             spec.task().key(),
-            rows.train().size(),
+            rows.train().rows().size(),
             totalSteps,
             model.trainableParameters(),
             model.sites().size(),
@@ -225,7 +187,7 @@ public final class Finetuning {
     if (spec.gradientLearning().merged()) {
       model.keepMerged();
     }
-    model.merge();
+    merge(timetable.present(Math.max(0, state.step() - 1)));
     try (MetricsLog metricsLog = new MetricsLog(folder.metrics(), state.step())) {
       log = metricsLog;
       while (state.step() < totalSteps && !exhausted()) {
@@ -235,7 +197,7 @@ public final class Finetuning {
         }
         step();
         long step = state.step();
-        boolean epochEnds = step % stepsPerEpoch == 0;
+        boolean epochEnds = timetable.endsEpoch(step);
         if (spec.evaluation().isPresent()
             && (spec.evaluation().get().every().due(step, epochEnds) || step == totalSteps)) {
           requireFiniteAdapters(step);
@@ -251,42 +213,37 @@ public final class Finetuning {
     }
   }
 
-  /** One optimizer step: the server passes of one interval, and the fit of all adapters. */
+  /** The server passes of one interval, and the fits of all whose rows were among them. */
   private void step() {
     long start = System.nanoTime();
     long step = state.step();
-    int epoch = (int) (step / stepsPerEpoch);
-    int interval = spec.gradientLearning().interval();
-    int first = (int) (step % stepsPerEpoch) * interval;
-    List<int[]> batches = batches(epoch);
-    List<int[]> gathered = batches.subList(first, Math.min(first + interval, batches.size()));
-
+    Set<Integer> present = timetable.present(step);
+    if (!present.equals(mergedFor)) {
+      merge(present); // somebody joined or left
+    }
     double lossSum = 0;
     long items = 0;
     long trained = 0;
-    long fitNanos = 0;
-    for (int i = 0; i < gathered.size(); i++) {
-      PackedBatch batch = PackedBatch.of(rows.train().get(gathered.get(i)));
-      long[] fitting = {0};
-      int batchItems = objective.items(batch);
+    long[] fitNanos = {0};
+    long pass = step * spec.gradientLearning().interval();
+    for (int[] numbers : timetable.batches(step)) {
+      B batch = rows.train().rows().batch(numbers);
+      int[] itemsOfRows = objective.itemsOfRows(batch);
+      int batchItems = IntStream.of(itemsOfRows).sum();
       if (batchItems > 0) { // rows without a labelled token teach nothing
-        lossSum += serverPass(batch, batchItems, step * interval + i, fitting) * batchItems;
+        lossSum += serverPass(batch, itemsOfRows, present, pass, fitNanos) * batchItems;
       }
       items += batchItems;
       trained += batch.size();
-      fitNanos += fitting[0];
+      pass++;
     }
     double loss = items == 0 ? 0 : lossSum / items;
     requireFinite(loss, step);
 
     long beforeFit = System.nanoTime();
-    double learningRate = spec.training().optimizer().lr() * schedule.factor(step);
-    if (items > 0) {
-      fit.step(learningRate);
-    }
-    long afterFit = System.nanoTime();
-    model.merge();
-    fitNanos += afterFit - beforeFit;
+    double learningRate = learners.fit();
+    fitNanos[0] += System.nanoTime() - beforeFit;
+    merge(present);
     state.stepDone();
 
     long nanos = System.nanoTime() - start;
@@ -295,56 +252,58 @@ public final class Finetuning {
     tell(
         new Event.StepDone(
             state.step(),
-            totalSteps,
-            (double) state.step() / stepsPerEpoch,
+            timetable.totalSteps(),
+            timetable.epochs(state.step()),
             loss,
             learningRate,
             trained / (nanos / NANOS_PER_SECOND),
-            (nanos - fitNanos) / NANOS_PER_MILLI,
-            fitNanos / NANOS_PER_MILLI,
+            (nanos - fitNanos[0]) / NANOS_PER_MILLI,
+            fitNanos[0] / NANOS_PER_MILLI,
             Resources.residentBytes()));
   }
 
-  /** The batches of an epoch, as row numbers; drawn once per epoch. */
-  private List<int[]> batches(int epoch) {
-    if (batches == null || epoch != batchesOfEpoch) {
-      int[] order = EpochOrder.of(spec.training().seed(), epoch, rows.train().size());
-      batches = Batches.of(order, spec.training().batchSize());
-      batchesOfEpoch = epoch;
-    }
-    return batches;
-  }
-
   /**
-   * Hidden gradients of one batch, gathered by the fit.
+   * Hidden gradients of one batch, gathered by the fits.
    *
-   * @param items the loss items of the batch
+   * @param items the loss items of each row of the batch
    * @param number of the pass, for its dropout
    * @param fitNanos to which the time that gathering took is added
    * @return the batch's mean loss
    */
-  private double serverPass(PackedBatch batch, int items, long number, long[] fitNanos) {
+  private double serverPass(
+      B batch, int[] items, Set<Integer> present, long number, long[] fitNanos) {
+    int[] owners = IntStream.of(batch.rows()).map(row -> rows.train().owners()[row]).toArray();
+    Learners.Interval interval = learners.interval(owners, items);
+    Routing routing = learners.sharing().routing(owners, present);
+    long seed = spec.training().seed();
     DropoutMasks dropout =
-        spec.training().baseDropout()
-            ? new DropoutMasks(spec.training().seed(), number, arena)
-            : null;
+        spec.training().baseDropout() ? new DropoutMasks(seed, number, arena) : null;
+    DropoutMasks adapterDropout = DropoutMasks.ofAdapters(seed, number, arena);
     try (Scope scope = Scope.open(manager)) {
-      AdaptedLinears linears = model.linears();
-      ServerPass pass = new ServerPass(linears, scope.manager(), arena, dropout);
+      ServerPass pass =
+          new ServerPass(model.modules(), routing, scope.manager(), arena, dropout, adapterDropout);
       Loss loss = objective.loss(pass, batch);
-      pass.backward(
-          loss.made(),
-          loss.gradient(),
-          data -> {
-            long start = System.nanoTime();
-            fit.gather(data, items);
-            fitNanos[0] += System.nanoTime() - start;
-          });
-      fit.endBatch(items);
+      pass.backward(loss.made(), loss.gradient(), data -> gather(interval, data, fitNanos));
+      interval.end();
       return loss.mean().getFloat();
     } finally {
+      Autograd.record(false); // a pass that failed may have left it on
       arena.reset();
     }
+  }
+
+  private static void gather(Learners.Interval interval, AdaptationData data, long[] fitNanos) {
+    long start = System.nanoTime();
+    interval.gather(data);
+    fitNanos[0] += System.nanoTime() - start;
+  }
+
+  /** Brings merged weights up to date; nothing to do where adapters are evaluated. */
+  private void merge(Set<Integer> present) {
+    if (spec.gradientLearning().merged()) {
+      model.merge(learners.sharing().routing(new int[0], present));
+    }
+    mergedFor = present;
   }
 
   private static void requireFinite(double loss, long step) {
@@ -355,17 +314,22 @@ public final class Finetuning {
 
   /** Asked before adapters are judged or saved: no later loss has told of them yet. */
   private void requireFiniteAdapters(long step) {
-    fit.parameters()
-        .forEach(
-            (name, values) -> {
-              try (NDArray sizes = values.abs();
-                  NDArray largest = sizes.max()) {
-                if (!Float.isFinite(largest.getFloat())) {
-                  throw diverged(
-                      "the adapter's %s is not finite after step %d".formatted(name, step));
+    for (Learner learner : learners.all()) {
+      learner
+          .fit()
+          .parameters()
+          .forEach(
+              (name, values) -> {
+                try (NDArray sizes = values.abs();
+                    NDArray largest = sizes.max()) {
+                  if (!Float.isFinite(largest.getFloat())) {
+                    throw diverged(
+                        "the adapter's %s is not finite after step %d"
+                            .formatted(learner.prefix() + name, step));
+                  }
                 }
-              }
-            });
+              });
+    }
   }
 
   private static RunException diverged(String how) {
@@ -376,35 +340,52 @@ public final class Finetuning {
   }
 
   private void evaluate(EvaluationSpec evaluation) {
-    Map<String, Double> metrics = measure(evaluation);
+    Measured measured = measure(evaluation);
+    String metric = evaluation.metric();
     boolean better =
-        state.best() == null || better(evaluation.metric(), metrics, state.best().metrics());
+        state.best() == null || better(metric, measured.all(), state.best().measured().all());
+    boolean apart = learners.sharing() == Sharing.ALONE; // then each keeps their own best
     if (better) {
-      state.improved(metrics);
+      state.improved(measured, !apart);
     } else {
       state.notImproved();
     }
-    tell(new Event.Validated(state.step(), metrics, better));
+    if (apart) {
+      learners.all().forEach(learner -> keepOwn(learner, metric, measured));
+    }
+    tell(new Event.Validated(state.step(), measured.all(), better));
   }
 
-  private Map<String, Double> measure(EvaluationSpec evaluation) {
-    Dataset validation = rows.validation().orElseThrow();
-    int limit = Math.min(validation.size(), evaluation.limit().orElse(Integer.MAX_VALUE));
-    latest =
-        new LinkedHashMap<>(
-            new Evaluation(model, objective, arena)
-                .metrics(validation, limit, evaluation.batchSize()));
-    if (evaluation.generate()) {
-      latest.putAll(
-          GeneratedTexts.metrics(
-              model,
-              base,
-              rows.pairs().subList(0, limit),
-              spec.generation().orElseThrow(),
-              spec.data().maxLength(),
-              evaluation.batchSize(),
-              arena));
+  /** So that nobody's rows have a say in which adapter another ends with. */
+  private void keepOwn(Learner learner, String metric, Measured measured) {
+    Double value = measured.users().getOrDefault(learner.name(), Map.of()).get(metric);
+    if (value == null || learner.fit().fits() == 0) {
+      return; // not asked about, or nothing was learned yet
     }
+    boolean higher = Metrics.of(metric).higherIsBetter();
+    boolean better =
+        state
+            .ownBest(learner)
+            .map(best -> higher ? value > best.value() : value < best.value())
+            .orElse(true);
+    if (better) {
+      state.improved(learner, value);
+    }
+  }
+
+  private Measured measure(EvaluationSpec asked) {
+    OwnedRows<B> validation = rows.validation().orElseThrow();
+    latest =
+        new Validation<>(
+                validation,
+                rows.users(),
+                learners.sharing(),
+                asked.limit().orElse(Integer.MAX_VALUE),
+                spec.users().filter(UsersSpec::validates).isPresent(),
+                objective,
+                new Evaluation<>(model, objective, arena, asked.batchSize()),
+                subject.writer().map(writer -> writer.of(model, arena)).orElse(null))
+            .measure(timetable.present(Math.max(0, state.step() - 1)));
     return latest;
   }
 
@@ -427,44 +408,74 @@ public final class Finetuning {
   }
 
   private void finish() {
-    Map<String, Double> metrics = Map.of();
+    Measured measured = Measured.NOTHING;
     long keptStep = state.step();
     if (spec.evaluation().isPresent()) {
       EvaluationSpec evaluation = spec.evaluation().get();
       if (evaluation.keep() == EvaluationSpec.Keep.BEST) {
         state.returnToBest(manager);
-        keptStep = state.best().step();
-        metrics = state.best().metrics();
+        if (learners.sharing() == Sharing.ALONE) {
+          measured = measure(evaluation); // each kept an evaluation of their own
+        } else {
+          keptStep = state.best().step();
+          measured = state.best().measured();
+        }
       } else {
-        metrics = latest == null ? measure(evaluation) : latest; // null: nothing was left to train
+        measured = latest == null ? measure(evaluation) : latest; // null: nothing left to train
       }
     }
     requireFiniteAdapters(keptStep);
-    String baseName = spec.baseFolder().path().normalize().getFileName().toString();
-    PeftFolder.write(
-        folder.adapter(), model.export(spec.adapter(), baseName, peftTask(spec.task())));
+    boolean together = export(timetable.present(Math.max(0, keptStep - 1)));
     AtomicFiles.write(folder.spec(), spec.resolved());
     double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
     double rowsPerSecond =
         trainingNanos == 0 ? 0 : trainedRows / (trainingNanos / NANOS_PER_SECOND);
-    RunFolder.writeJson(folder.summary(), summary(metrics, keptStep, rowsPerSecond, seconds));
+    RunFolder.writeJson(folder.summary(), summary(measured, keptStep, rowsPerSecond, seconds));
+    if (!measured.users().isEmpty()) {
+      UserLines.of(spec.evaluation().orElseThrow().metric(), measured.users())
+          .forEach(line -> events.accept(Event.Message.info(line)));
+    }
     events.accept(
         new Event.RunFinished(
-            state.step(), metrics, rowsPerSecond, folder.adapter(), folder.path(), seconds));
+            state.step(),
+            measured.all(),
+            rowsPerSecond,
+            together ? folder.adapter() : folder.users(),
+            folder.path(),
+            seconds));
   }
 
-  /** PEFT's word for a task. */
-  private static String peftTask(Task task) {
-    return switch (task) {
-      case SEQUENCE_CLASSIFICATION, SEQUENCE_REGRESSION -> "SEQ_CLS";
-      case CAUSAL_LM -> "CAUSAL_LM";
-      case SEQUENCE_TO_SEQUENCE -> "SEQ_2_SEQ_LM";
-      case IMAGE_CLASSIFICATION -> throw new IllegalStateException("not built yet: " + task);
-    };
+  /**
+   * Writes each user's adapter, and what is everybody's.
+   *
+   * @return whether there is an adapter that is everybody's
+   */
+  private boolean export(Set<Integer> present) {
+    String task = Subject.peftTask(spec.task());
+    boolean users = learners.all().stream().noneMatch(learner -> learner.name().isEmpty());
+    for (Learner learner : learners.all()) {
+      Path to = users ? folder.adapter(learner.name()) : folder.adapter();
+      PeftFolder.write(to, model.export(learner.number(), learner.asked(), subject.name(), task));
+    }
+    if (!users) {
+      return true;
+    }
+    if (learners.sharing() != Sharing.COLLABORATION) {
+      return false;
+    }
+    Optional<String> obstacle = model.combineObstacle();
+    if (obstacle.isPresent()) {
+      events.accept(
+          Event.Message.info("no adapter of all users together is written: " + obstacle.get()));
+      return false;
+    }
+    Routing routing = learners.sharing().routing(new int[0], present);
+    PeftFolder.write(folder.adapter(), model.exportMerged(routing, subject.name(), task));
+    return true;
   }
 
   private ObjectNode summary(
-      Map<String, Double> metrics, long keptStep, double rowsPerSecond, double seconds) {
+      Measured measured, long keptStep, double rowsPerSecond, double seconds) {
     ObjectNode summary = new ObjectMapper().createObjectNode();
     summary.put("base", spec.base().asWritten()).put("task", spec.task().key());
     rows.classes().forEach(summary.putArray("labels")::add);
@@ -473,41 +484,41 @@ public final class Finetuning {
         .put("trainable_parameters", model.trainableParameters())
         .put("sites", model.sites().size());
     ObjectNode validation = summary.putObject("metrics");
-    metrics.forEach(validation::put);
-    summary.put("training_rows", rows.train().size()).put("examples_per_second", rowsPerSecond);
+    measured.all().forEach(validation::put);
+    subject.images().ifPresent(images -> images.write(summary));
+    spec.users().ifPresent(users -> users(summary, users, measured));
+    summary
+        .put("training_rows", rows.train().rows().size())
+        .put("examples_per_second", rowsPerSecond);
     summary.put("training_seconds", trainingNanos / NANOS_PER_SECOND).put("seconds", seconds);
     summary.put("peak_rss_bytes", Resources.peakResidentBytes());
     return summary;
   }
 
+  private void users(ObjectNode summary, UsersSpec asked, Measured measured) {
+    summary.put("users_mode", asked.mode().name().toLowerCase(Locale.ROOT));
+    ObjectNode users = summary.putObject("users");
+    for (int number = 0; number < rows.users().size(); number++) {
+      int owner = number;
+      String name = rows.users().get(number);
+      ObjectNode user = users.putObject(name);
+      user.put(
+          "training_rows", IntStream.of(rows.train().owners()).filter(o -> o == owner).count());
+      learners
+          .of(owner)
+          .ifPresent(
+              learner -> {
+                user.put("fits", learner.fit().fits());
+                state.ownBest(learner).ifPresent(best -> user.put("kept_step", best.step()));
+              });
+      if (measured.users().containsKey(name)) {
+        measured.users().get(name).forEach(user.putObject("metrics")::put);
+      }
+    }
+  }
+
   private void tell(Event event) {
     log.add(event);
     events.accept(event);
-  }
-
-  private static InlineFit fit(TrainingSpec training, AdaptedModel model) {
-    OptionalDouble maxNorm =
-        training.maxGradNorm().isPresent()
-            ? OptionalDouble.of(training.maxGradNorm().get().value())
-            : OptionalDouble.empty();
-    Optimizer optimizer = new Optimizer(model.manager(), rule(training.optimizer()));
-    return new InlineFit(model.manager(), model.sites(), optimizer, maxNorm);
-  }
-
-  private static Rule rule(OptimizerSpec asked) {
-    if (asked instanceof OptimizerSpec.Sgd sgd) {
-      return new Sgd(sgd.momentum(), sgd.dampening(), sgd.nesterov(), sgd.weightDecay());
-    }
-    OptimizerSpec.AdamW adamw = (OptimizerSpec.AdamW) asked;
-    return new AdamW(adamw.beta1(), adamw.beta2(), adamw.eps(), adamw.weightDecay());
-  }
-
-  private static Schedule schedule(ScheduleSpec asked, long totalSteps) {
-    long warmup = asked.warmup().steps(totalSteps);
-    return switch (asked.name()) {
-      case LINEAR -> Schedule.linear(warmup, totalSteps);
-      case COSINE -> Schedule.cosine(warmup, totalSteps);
-      case CONSTANT -> Schedule.constant(warmup);
-    };
   }
 }

@@ -2,6 +2,7 @@ package io.github.cola4j.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.data.TextCodec;
 import io.github.cola4j.generate.GenerationControl;
@@ -9,13 +10,17 @@ import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.merge.MergeSettings;
 import io.github.cola4j.merge.MergedModel;
 import io.github.cola4j.predict.GenerationDefaults;
+import io.github.cola4j.predict.ImagePredictor;
 import io.github.cola4j.predict.Message;
 import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.PredictorOptions;
+import io.github.cola4j.spec.BaseSpec;
 import io.github.cola4j.spec.ColumnsSpec;
 import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.tensor.Torch;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The folder of a run that is finished, to use what came out of it.
@@ -31,9 +37,16 @@ import java.util.Optional;
  * @param folder the run's
  * @param spec what was asked for
  * @param labels the names of the classes; empty where there are none
- * @param base what the adapter was trained on, found unchanged
+ * @param stored the base that the adapter was trained on, found unchanged; empty for images, whose
+ *     networks begin at random
+ * @param user whose adapter is used, in a run with users; empty: what is everybody's
  */
-public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFolder base) {
+public record FinishedRun(
+    Path folder,
+    RunSpec spec,
+    List<String> labels,
+    Optional<BaseFolder> stored,
+    Optional<String> user) {
   /** Texts on which a merged model is compared with the adapter beside its base. */
   private static final List<String> SAMPLE =
       List.of(
@@ -59,6 +72,11 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
     JsonNode inputs = RunFolder.readJson(folder.resolve("inputs.json"));
     Path specFile = Inputs.specFolder(inputs, folder).resolve("spec.yaml");
     RunSpec spec = RunSpec.parse(TextRows.text(folder.resolve("spec.yaml")), specFile, Map.of());
+    List<String> labels = new ArrayList<>();
+    summary.path("labels").forEach(label -> labels.add(label.asText()));
+    if (spec.task() == Task.IMAGE_CLASSIFICATION) {
+      return new FinishedRun(folder, spec, List.copyOf(labels), Optional.empty(), Optional.empty());
+    }
     BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     if (!Inputs.isOfBase(inputs, base.digest())) {
       throw new RunException(
@@ -68,14 +86,94 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
               + folder,
           "an adapter fits the base it was trained on: put that one back, or finetune again");
     }
-    List<String> labels = new ArrayList<>();
-    summary.path("labels").forEach(label -> labels.add(label.asText()));
-    return new FinishedRun(folder, spec, List.copyOf(labels), base);
+    return new FinishedRun(folder, spec, List.copyOf(labels), Optional.of(base), Optional.empty());
   }
 
-  /** The adapter's PEFT folder. */
+  /**
+   * The base that the adapter was trained on.
+   *
+   * @throws RunException if the run learned images
+   */
+  public BaseFolder base() {
+    return stored.orElseThrow(
+        () ->
+            new RunException(
+                "the run at " + folder + " learned images",
+                "give an image, or ask its imagePredictor()"));
+  }
+
+  /**
+   * The network with the adapter, on the spec's device, for a run that learned images; the caller
+   * closes it.
+   *
+   * @throws RunException if the run learned texts
+   */
+  public ImagePredictor imagePredictor() {
+    if (!(spec.base() instanceof BaseSpec.Fresh asked)) {
+      throw new RunException(
+          "the run at " + folder + " learned texts", "give a text, or ask its predictor()");
+    }
+    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    ImageFacts facts = ImageFacts.read(RunFolder.readJson(folder.resolve("summary.json")));
+    return new ImagePredictor(
+        ImageFacts.network(asked, facts.shape(), labels.size(), spec.training().seed()),
+        adapter(),
+        facts.normalization(),
+        labels,
+        Devices.of(spec.device()));
+  }
+
+  /** The users who have an adapter of their own, sorted; none where all learned together. */
+  public List<String> users() {
+    Path users = folder.resolve("users");
+    if (!Files.isDirectory(users)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(users)) {
+      return folders
+          .filter(user -> Files.isDirectory(user.resolve("adapter")))
+          .map(user -> user.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new CheckpointException(users, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The same run with one user's own adapter, as it stands beside the base alone. After a
+   * collaboration that is a part of the model that was trained, and was not trained to be used
+   * without the others'.
+   *
+   * @throws RunException if there is no such user
+   */
+  public FinishedRun asUser(String name) {
+    if (!users().contains(name)) {
+      throw new RunException(
+          "the run at " + folder + " has no user '" + name + "'",
+          users().isEmpty()
+              ? "leave the user out: there is one adapter"
+              : "name one of " + String.join(", ", users()));
+    }
+    return new FinishedRun(folder, spec, labels, stored, Optional.of(name));
+  }
+
+  /**
+   * The adapter's PEFT folder.
+   *
+   * @throws RunException if each user has one, and none was chosen
+   */
   public Path adapter() {
-    return folder.resolve("adapter");
+    Path together = folder.resolve("adapter");
+    if (user.isPresent()) {
+      return folder.resolve("users").resolve(user.get()).resolve("adapter");
+    }
+    if (!Files.isDirectory(together) && !users().isEmpty()) {
+      throw new RunException(
+          "each user of the run at " + folder + " has an adapter of their own",
+          "name the user: one of " + String.join(", ", users()));
+    }
+    return together;
   }
 
   /**
@@ -92,7 +190,7 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
             Optional.of(spec.data().maxLength()),
             true,
             Devices.of(spec.device()));
-    return Predictor.open(base.folder(), adapter(), options);
+    return Predictor.open(base().folder(), adapter(), options);
   }
 
   /**
@@ -107,7 +205,7 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
     requireColumns(texts.size());
     GenerationSpec how = spec.generation().orElseThrow();
     GenerationSettings settings =
-        GeneratedTexts.settings(how, GenerationDefaults.tokens(base), spec.training().seed());
+        GeneratedTexts.settings(how, GenerationDefaults.tokens(base()), spec.training().seed());
     ColumnsSpec columns = spec.data().train().columns();
     if (columns instanceof ColumnsSpec.Chat) {
       return predictor.chat(
@@ -170,15 +268,20 @@ public record FinishedRun(Path folder, RunSpec spec, List<String> labels, BaseFo
    * @param target a merged model that stands there is replaced; any other folder is refused
    */
   public MergedModel.Report merge(Path target, MergeSettings settings) {
+    if (stored.isEmpty()) {
+      throw new RunException(
+          "the run at " + folder + " learned images, and its network is no Hugging Face folder",
+          "use it by its imagePredictor()");
+    }
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
-    try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
+    try (TextCodec codec = TextCodec.open(base().tokenizerFile())) {
       // Short enough for any model.
       List<int[]> sample =
           codec.encode(SAMPLE).stream()
               .map(row -> Arrays.copyOf(row, Math.min(row.length, SAMPLE_TOKENS)))
               .toList();
       return MergedModel.write(
-          spec.task(), base, PeftFolder.read(adapter()), labels, sample, settings, target);
+          spec.task(), base(), PeftFolder.read(adapter()), labels, sample, settings, target);
     }
   }
 }

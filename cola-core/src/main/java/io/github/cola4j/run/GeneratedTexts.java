@@ -9,56 +9,85 @@ import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.generate.SpecialTokens;
 import io.github.cola4j.generate.Strategy;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.metric.Metrics;
 import io.github.cola4j.predict.GenerationDefaults;
 import io.github.cola4j.predict.TextGenerator;
 import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.tensor.HostArena;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * Measures the texts that a model writes. Rows of one source are references of one text, the best
- * of which counts.
+ * Texts that a model writes for the sources of its validation, to be compared with the targets. A
+ * source that stands in several rows is asked for once, and any of its targets will do.
+ *
+ * @param pairs of all rows
+ * @param maxLength of a source
+ * @param batchSize sources that are read at once
+ * @param arena memory for steps
  */
-final class GeneratedTexts {
-  private GeneratedTexts() {}
+record GeneratedTexts(
+    AdaptedModel model,
+    BaseFolder base,
+    List<TextRows.Pair> pairs,
+    GenerationSpec how,
+    int maxLength,
+    int batchSize,
+    HostArena arena) {
+
+  /** A text, and what would have been right. */
+  record Written(String text, List<String> targets) {}
 
   /**
-   * ROUGE by name.
+   * Writes texts for the sources of some rows.
    *
-   * @param maxLength of a source
-   * @param batchSize sources that are read at once
-   * @param arena memory for steps
+   * @param routing which adapters they pass through
+   * @return by source
    */
-  static Map<String, Double> metrics(
-      AdaptedModel model,
-      BaseFolder base,
-      List<TextRows.Pair> pairs,
-      GenerationSpec how,
-      int maxLength,
-      int batchSize,
-      HostArena arena) {
-    Map<String, List<String>> references = new LinkedHashMap<>();
-    for (TextRows.Pair pair : pairs) {
-      references.computeIfAbsent(pair.source(), source -> new ArrayList<>()).add(pair.target());
-    }
-    List<String> sources = List.copyOf(references.keySet());
-    List<String> texts = new ArrayList<>();
+  Map<String, String> write(int[] rows, Routing routing) {
+    List<String> sources =
+        IntStream.of(rows).mapToObj(row -> pairs.get(row).source()).distinct().toList();
+    Map<String, String> texts = new HashMap<>();
     GenerationSettings settings = settings(how, GenerationDefaults.tokens(base), 0);
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
-      TextGenerator generator = new TextGenerator(model, codec, arena, how.stop());
+      TextGenerator generator = new TextGenerator(model, routing, codec, arena, how.stop());
       for (int from = 0; from < sources.size(); from += batchSize) {
+        List<String> asked = sources.subList(from, Math.min(sources.size(), from + batchSize));
         List<int[]> prompts =
-            sources.subList(from, Math.min(sources.size(), from + batchSize)).stream()
+            asked.stream()
                 .map(source -> SourcesAndTargets.encode(source, codec, maxLength))
                 .toList();
-        texts.addAll(generator.generate(prompts, settings, GenerationControl.NONE));
+        List<String> written = generator.generate(prompts, settings, GenerationControl.NONE);
+        for (int i = 0; i < asked.size(); i++) {
+          texts.put(asked.get(i), written.get(i));
+        }
       }
     }
-    return Metrics.forGeneratedTexts(texts, List.copyOf(references.values()));
+    return texts;
+  }
+
+  /** What was written for the sources of some rows, beside all the targets that these have. */
+  List<Written> written(int[] rows, Map<String, String> texts) {
+    Map<String, List<String>> targets = new LinkedHashMap<>();
+    for (int row : rows) {
+      TextRows.Pair pair = pairs.get(row);
+      targets.computeIfAbsent(pair.source(), source -> new ArrayList<>()).add(pair.target());
+    }
+    return targets.entrySet().stream()
+        .map(entry -> new Written(texts.get(entry.getKey()), entry.getValue()))
+        .toList();
+  }
+
+  /** ROUGE by name. */
+  static Map<String, Double> metrics(List<Written> written) {
+    return Metrics.forGeneratedTexts(
+        written.stream().map(Written::text).toList(),
+        written.stream().map(Written::targets).toList());
   }
 
   /**

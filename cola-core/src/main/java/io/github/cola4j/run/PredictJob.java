@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.predict.Classification;
+import io.github.cola4j.predict.ImagePredictor;
 import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.Text;
+import io.github.cola4j.spec.UsersSpec;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
@@ -18,17 +20,33 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the adapter of a finished run makes of texts. Arguments: {@code run}, the run's folder;
- * {@code texts}, a list of lists of texts, one for each column that the run read. The answers, in
- * the order of the texts, are the value {@code predictions} ({@code text}, and {@code label} with
- * {@code probability}, {@code score}, or {@code generated}), and a message each.
+ * What the adapter of a finished run makes of texts or images. Arguments: {@code run}, the run's
+ * folder; {@code user}, whose adapter is asked, for a run of users with adapters of their own;
+ * {@code texts}, a list of lists of texts, one for each column that the run read, or {@code
+ * images}, a list of files. The answers, in their order, are the value {@code predictions} ({@code
+ * text} or {@code image}, and {@code label} with {@code probability}, {@code score}, or {@code
+ * generated}), and a message each.
  */
 public final class PredictJob implements Job {
   @Override
   public JobResult run(JobContext context) {
-    FinishedRun run = FinishedRun.open(Path.of(context.arguments().path("run").asText()));
+    FinishedRun opened = FinishedRun.open(Path.of(context.arguments().path("run").asText()));
+    JsonNode user = context.arguments().path("user");
+    FinishedRun run = user.isTextual() ? opened.asUser(user.asText()) : opened;
+    if (run.user().isPresent()
+        && run.spec().users().filter(u -> u.mode() == UsersSpec.Mode.COLLABORATION).isPresent()) {
+      context
+          .events()
+          .accept(
+              Event.Message.info(
+                  "one user's part of a collaboration, which was trained together with the others'"));
+    }
     ObjectNode value = new ObjectMapper().createObjectNode();
     ArrayNode predictions = value.putArray("predictions");
+    if (context.arguments().has("images")) {
+      classify(run, context, predictions);
+      return JobResult.finished(value);
+    }
     try (Predictor predictor = run.predictor()) {
       for (JsonNode given : context.arguments().path("texts")) {
         List<String> texts = new ArrayList<>();
@@ -41,6 +59,25 @@ public final class PredictJob implements Job {
       }
     }
     return JobResult.finished(value);
+  }
+
+  private static void classify(FinishedRun run, JobContext context, ArrayNode predictions) {
+    try (ImagePredictor predictor = run.imagePredictor()) {
+      for (JsonNode image : context.arguments().path("images")) {
+        Classification of = predictor.classify(Path.of(image.asText()));
+        predictions
+            .addObject()
+            .put("image", image.asText())
+            .put("label", of.label())
+            .put("probability", of.probability());
+        context
+            .events()
+            .accept(
+                Event.Message.info(
+                    String.format(
+                        Locale.ROOT, "%s %.3f %s", of.label(), of.probability(), image.asText())));
+      }
+    }
   }
 
   /** Fills in the prediction; returns it as a line. */
@@ -64,7 +101,7 @@ public final class PredictJob implements Job {
         yield asked + "\n" + generated;
       }
       case IMAGE_CLASSIFICATION ->
-          throw new IllegalStateException("not built yet: " + run.spec().task());
+          throw new IllegalStateException("a run of images has no predictor of texts");
     };
   }
 

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * inputs.json     digests of what goes in beside it
  * metrics.jsonl   a line for each step and validation
  * checkpoint/     states to go on from
- * adapter/        the result, a PEFT folder
+ * adapter/        the result, a PEFT folder; with users, what is everybody's
+ * users/          with users who have adapters of their own, a folder of each: users/ann/adapter/
  * summary.json    what came out; there if, and only if, the run is finished
  * </pre>
  */
@@ -45,7 +46,7 @@ final class RunFolder implements AutoCloseable {
    * process leaves that is killed in between is not taken for a run.
    */
   private static final List<String> OURS =
-      List.of(SUMMARY, INPUTS, "adapter", "checkpoint", "metrics.jsonl", SPEC);
+      List.of(SUMMARY, INPUTS, "adapter", "users", "checkpoint", "metrics.jsonl", SPEC);
 
   private final Path folder;
   private final FileChannel channel;
@@ -202,6 +203,16 @@ final class RunFolder implements AutoCloseable {
 
   Path adapter() {
     return folder.resolve("adapter");
+  }
+
+  /** Where users have a folder each. */
+  Path users() {
+    return folder.resolve("users");
+  }
+
+  /** A user's adapter. */
+  Path adapter(String user) {
+    return users().resolve(user).resolve("adapter");
   }
 
   Path summary() {

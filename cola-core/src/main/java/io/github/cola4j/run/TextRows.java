@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.data.CausalRows;
+import io.github.cola4j.data.DataException;
 import io.github.cola4j.data.Dataset;
 import io.github.cola4j.data.LabelledTexts;
 import io.github.cola4j.data.Labels;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.data.SourcesAndTargets;
 import io.github.cola4j.data.Table;
-import io.github.cola4j.data.TableReader;
 import io.github.cola4j.data.TextCodec;
 import io.github.cola4j.data.TextEncoder;
 import io.github.cola4j.data.TokenizerConfig;
@@ -21,83 +22,143 @@ import io.github.cola4j.spec.SplitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The rows that a spec names, as the base sees them.
+ * The texts that a spec names, as the base sees them.
  *
- * @param classes the names of the classes; empty where the task has none
- * @param train the rows to learn from
- * @param validation the rows to measure on, if there are
+ * @param rows the rows
  * @param pairs the validation's texts, of sources with targets; else empty
  */
-record TextRows(
-    List<String> classes, Dataset train, Optional<Dataset> validation, List<Pair> pairs) {
+record TextRows(RunRows<PackedBatch> rows, List<Pair> pairs) {
 
   /** What an encoder-decoder reads, and what it shall write. */
   record Pair(String source, String target) {}
 
   static TextRows read(RunSpec spec, BaseFolder base) {
+    OwnedTables tables = OwnedTables.read(spec);
     return switch (spec.task()) {
-      case SEQUENCE_CLASSIFICATION -> classified(spec.data(), base);
-      case SEQUENCE_REGRESSION -> scored(spec.data(), base);
-      case CAUSAL_LM -> causal(spec.data(), base);
-      case SEQUENCE_TO_SEQUENCE -> paired(spec, base);
-      case IMAGE_CLASSIFICATION -> throw new IllegalStateException("not built yet: " + spec.task());
+      case SEQUENCE_CLASSIFICATION -> classified(spec.data(), tables, base);
+      case SEQUENCE_REGRESSION -> scored(spec.data(), tables, base);
+      case CAUSAL_LM -> causal(spec.data(), tables, base);
+      case SEQUENCE_TO_SEQUENCE -> paired(spec, tables, base);
+      case IMAGE_CLASSIFICATION -> throw new IllegalArgumentException("these are no texts");
     };
   }
 
-  private static TextRows classified(DataSpec data, BaseFolder base) {
-    Table train = TableReader.read(data.train());
+  /** From a table to the rows of a data set, one each. */
+  private interface Encoding extends BiFunction<Table, SplitSpec, Dataset> {}
+
+  private static TextRows classified(DataSpec data, OwnedTables tables, BaseFolder base) {
     Labels labels =
         data.labels().isEmpty()
-            ? Labels.of(train, labelled(data.train()).label())
+            ? Labels.of(
+                tables.train().stream().map(part -> part.table().orElseThrow()).toList(),
+                tables.train().stream().map(part -> labelled(part.split()).label()).toList())
             : new Labels(data.labels());
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), data.maxLength())) {
       return of(
-          data,
+          tables,
           labels.names(),
-          train,
           (table, split) ->
               LabelledTexts.classes(
                   table, labelled(split).text(), labelled(split).label(), encoder, labels));
     }
   }
 
-  private static TextRows scored(DataSpec data, BaseFolder base) {
+  private static TextRows scored(DataSpec data, OwnedTables tables, BaseFolder base) {
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), data.maxLength())) {
       return of(
-          data,
+          tables,
           List.of(),
-          TableReader.read(data.train()),
           (table, split) ->
               LabelledTexts.scores(
                   table, labelled(split).text(), labelled(split).label(), encoder));
     }
   }
 
-  private static TextRows of(
-      DataSpec data,
-      List<String> classes,
-      Table train,
-      BiFunction<Table, SplitSpec, Dataset> encode) {
-    Dataset rows = encode.apply(train, data.train());
-    Optional<Dataset> validation =
-        data.validation().map(split -> encode.apply(TableReader.read(split), split));
-    return new TextRows(classes, rows, validation, List.of());
+  private static TextRows of(OwnedTables tables, List<String> classes, Encoding encoding) {
+    Optional<OwnedRows<PackedBatch>> validation =
+        tables.validation().isEmpty()
+            ? Optional.empty()
+            : Optional.of(encoded(tables.validation(), encoding));
+    return new TextRows(
+        new RunRows<>(tables.users(), classes, encoded(tables.train(), encoding), validation),
+        List.of());
   }
 
-  private static TextRows causal(DataSpec data, BaseFolder base) {
+  private static OwnedRows<PackedBatch> encoded(List<OwnedTables.Part> parts, Encoding encoding) {
+    Dataset rows =
+        Dataset.joined(
+            parts.stream()
+                .map(part -> encoding.apply(part.table().orElseThrow(), part.split()))
+                .toList());
+    return new OwnedRows<>(
+        rows, parts.stream().flatMapToInt(part -> IntStream.of(part.owners())).toArray());
+  }
+
+  private static TextRows causal(DataSpec data, OwnedTables tables, BaseFolder base) {
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
       TokenizerConfig config = TokenizerConfig.read(base.folder());
       CausalRows rows = new CausalRows(codec, config, eos(codec, config, base), data.maxLength());
+      Optional<OwnedRows<PackedBatch>> validation =
+          tables.validation().isEmpty()
+              ? Optional.empty()
+              : Optional.of(causal(rows, tables.users(), tables.validation()));
       return new TextRows(
-          List.of(), rows.read(data.train()), data.validation().map(rows::read), List.of());
+          new RunRows<>(
+              tables.users(), List.of(), causal(rows, tables.users(), tables.train()), validation),
+          List.of());
     }
+  }
+
+  /** Plain text is cut into blocks for each user apart, so that no block is of two. */
+  private static OwnedRows<PackedBatch> causal(
+      CausalRows rows, List<String> users, List<OwnedTables.Part> parts) {
+    List<Dataset> encoded = new ArrayList<>();
+    IntStream.Builder owners = IntStream.builder();
+    for (OwnedTables.Part part : parts) {
+      int[] of = part.owners();
+      if (part.table().isEmpty()) {
+        add(rows.ofFile(part.split()), of[0], encoded, owners);
+      } else if (part.split().columns() instanceof ColumnsSpec.PlainText) {
+        for (int user : IntStream.of(of).distinct().sorted().toArray()) {
+          Table own = part.table().get().only(row -> of[row] == user);
+          String name = user == OwnedRows.NOBODY ? "" : users.get(user);
+          add(blocks(rows, name, own, part.split()), user, encoded, owners);
+        }
+      } else {
+        encoded.add(rows.of(part.table().get(), part.split().columns()));
+        IntStream.of(of).forEach(owners);
+      }
+    }
+    return new OwnedRows<>(Dataset.joined(encoded), owners.build().toArray());
+  }
+
+  private static Dataset blocks(CausalRows rows, String user, Table own, SplitSpec split) {
+    try {
+      return rows.of(own, split.columns());
+    } catch (DataException e) { // there is not enough of it
+      if (user.isEmpty()) {
+        throw e;
+      }
+      throw new DataException(
+          own.file(),
+          0,
+          "what it holds of the user '" + user + "' is less than two tokens of text",
+          "Give that user more text, or leave the user out");
+    }
+  }
+
+  private static void add(Dataset rows, int user, List<Dataset> encoded, IntStream.Builder owners) {
+    encoded.add(rows);
+    IntStream.range(0, rows.size()).map(row -> user).forEach(owners);
   }
 
   /** The token that ends a text: the tokenizer's, else the model's first. */
@@ -111,21 +172,23 @@ record TextRows(
     return id.isIntegralNumber() ? OptionalInt.of(id.asInt()) : OptionalInt.empty();
   }
 
-  private static TextRows paired(RunSpec spec, BaseFolder base) {
+  private static TextRows paired(RunSpec spec, OwnedTables tables, BaseFolder base) {
     DataSpec data = spec.data();
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
       int most = data.maxTargetLength().orElseThrow();
       requireRoom(spec, "data.max_length", data.maxLength(), codec);
       requireRoom(spec, "data.max_target_length", most, codec);
-      BiFunction<Table, SplitSpec, Dataset> encode =
-          (table, split) -> {
-            ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) split.columns();
-            return SourcesAndTargets.of(
-                table, columns.source(), columns.target(), codec, data.maxLength(), most);
-          };
-      TextRows rows = of(data, List.of(), TableReader.read(data.train()), encode);
-      List<Pair> pairs = data.validation().map(TextRows::pairs).orElse(List.of());
-      return new TextRows(rows.classes, rows.train, rows.validation, pairs);
+      TextRows rows =
+          of(
+              tables,
+              List.of(),
+              (table, split) -> {
+                ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) split.columns();
+                return SourcesAndTargets.of(
+                    table, columns.source(), columns.target(), codec, data.maxLength(), most);
+              });
+      return new TextRows(
+          rows.rows, tables.validation().stream().flatMap(TextRows::pairs).toList());
     }
   }
 
@@ -142,14 +205,12 @@ record TextRows(
     }
   }
 
-  private static List<Pair> pairs(SplitSpec split) {
-    ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) split.columns();
-    Table table = TableReader.read(split);
-    List<String> sources = table.column(columns.source());
-    List<String> targets = table.column(columns.target());
+  private static Stream<Pair> pairs(OwnedTables.Part part) {
+    ColumnsSpec.SourceTarget columns = (ColumnsSpec.SourceTarget) part.split().columns();
+    List<String> sources = part.table().orElseThrow().column(columns.source());
+    List<String> targets = part.table().orElseThrow().column(columns.target());
     return IntStream.range(0, sources.size())
-        .mapToObj(row -> new Pair(sources.get(row), targets.get(row)))
-        .toList();
+        .mapToObj(row -> new Pair(sources.get(row), targets.get(row)));
   }
 
   /** The columns of a split of texts with labels. */

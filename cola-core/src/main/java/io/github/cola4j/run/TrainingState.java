@@ -11,7 +11,7 @@ import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.checkpoint.SafetensorsWriter;
 import io.github.cola4j.checkpoint.StorageException;
-import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.tensor.Assign;
 import io.github.cola4j.tensor.Scope;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -36,16 +37,30 @@ final class TrainingState {
   private static final String OPTIMIZER = "optimizer/";
   private static final String BEST = "best/";
 
-  private final InlineFit fit;
+  private static final String BUFFERS = "buffers/";
+
+  private final List<Learner> learners;
+  private final Map<String, NDArray> buffers;
   private long step;
   private Best best; // null: nothing was evaluated yet
+  private final Map<String, Own> ownBest = new LinkedHashMap<>(); // of learners apart, by name
+  private final Map<String, HostTensor> ownTensors = new LinkedHashMap<>();
   private int withoutImprovement;
 
-  /** The adapters of the best evaluation so far. */
-  record Best(long step, Map<String, Double> metrics, Map<String, HostTensor> adapters) {}
+  /**
+   * The best evaluation so far.
+   *
+   * @param tensors the adapters' parameters at that time, and the model's buffers
+   */
+  record Best(long step, Measured measured, Map<String, HostTensor> tensors) {}
 
-  TrainingState(InlineFit fit) {
-    this.fit = fit;
+  /**
+   * @param learners whose adapters are fitted
+   * @param buffers what training changes beside them
+   */
+  TrainingState(List<Learner> learners, Map<String, NDArray> buffers) {
+    this.learners = learners;
+    this.buffers = buffers;
   }
 
   /** Steps done. */
@@ -61,13 +76,36 @@ final class TrainingState {
     return best;
   }
 
+  /**
+   * The best evaluation of a learner whose model is nobody else's.
+   *
+   * @param value of the metric that decides
+   */
+  record Own(long step, double value) {}
+
+  /** A learner's own best evaluation so far; empty if there was none. */
+  Optional<Own> ownBest(Learner learner) {
+    return Optional.ofNullable(ownBest.get(learner.name()));
+  }
+
+  /** Notes that a learner's present adapters are the learner's best, by the learner's own rows. */
+  void improved(Learner learner, double value) {
+    ownBest.put(learner.name(), new Own(step, value));
+    learner
+        .fit()
+        .parameters()
+        .forEach(
+            (name, array) ->
+                ownTensors.put(learner.prefix() + ADAPTER + name, HostTensor.of(array)));
+  }
+
   /** Evaluations in a row without improvement. */
   int withoutImprovement() {
     return withoutImprovement;
   }
 
-  void improved(Map<String, Double> metrics) {
-    best = new Best(step, metrics, adapters());
+  void improved(Measured measured, boolean keep) {
+    best = new Best(step, measured, keep ? learned() : Map.of());
     withoutImprovement = 0;
   }
 
@@ -77,12 +115,25 @@ final class TrainingState {
 
   /** Puts the best evaluation's adapters back in place. */
   void returnToBest(NDManager manager) {
-    assign(manager, fit.parameters(), best.adapters());
+    assign(manager, ownBest.isEmpty() ? best.tensors() : ownTensors);
   }
 
-  private Map<String, HostTensor> adapters() {
+  /** All that is learned, by its name in a checkpoint. */
+  private Map<String, NDArray> arrays() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (Learner learner : learners) {
+      learner
+          .fit()
+          .parameters()
+          .forEach((name, array) -> arrays.put(learner.prefix() + ADAPTER + name, array));
+    }
+    buffers.forEach((name, array) -> arrays.put(BUFFERS + name, array));
+    return arrays;
+  }
+
+  private Map<String, HostTensor> learned() {
     Map<String, HostTensor> copies = new LinkedHashMap<>();
-    fit.parameters().forEach((name, array) -> copies.put(name, HostTensor.of(array)));
+    arrays().forEach((name, array) -> copies.put(name, HostTensor.of(array)));
     return copies;
   }
 
@@ -93,18 +144,30 @@ final class TrainingState {
    * @return its folder
    */
   Path save(Path checkpoints, int keep) {
-    Map<String, HostTensor> tensors = new HashMap<>();
-    adapters().forEach((name, tensor) -> tensors.put(ADAPTER + name, tensor));
-    fit.optimizer()
-        .state()
-        .forEach((name, array) -> tensors.put(OPTIMIZER + name, HostTensor.of(array)));
+    Map<String, HostTensor> tensors = new HashMap<>(learned());
     ObjectNode progress = new ObjectMapper().createObjectNode();
-    progress.put("step", step).put("optimizer_steps", fit.optimizer().steps());
-    progress.put("without_improvement", withoutImprovement);
+    progress.put("step", step).put("without_improvement", withoutImprovement);
+    ObjectNode steps = progress.putObject("learners");
+    for (Learner learner : learners) {
+      Optimizer optimizer = learner.fit().optimizer();
+      optimizer
+          .state()
+          .forEach(
+              (name, array) ->
+                  tensors.put(learner.prefix() + OPTIMIZER + name, HostTensor.of(array)));
+      steps
+          .putObject(learner.name())
+          .put("optimizer_steps", optimizer.steps())
+          .put("fits", learner.fit().fits());
+    }
     if (best != null) {
-      best.adapters().forEach((name, tensor) -> tensors.put(BEST + name, tensor));
-      ObjectNode metrics = progress.put("best_step", best.step()).putObject("best_metrics");
-      best.metrics().forEach(metrics::put);
+      best.tensors().forEach((name, tensor) -> tensors.put(BEST + name, tensor));
+      ownTensors.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
+      ObjectNode each = progress.putObject("best_of_each");
+      ownBest.forEach(
+          (name, own) -> each.putObject(name).put("step", own.step()).put("value", own.value()));
+      progress.put("best_step", best.step());
+      best.measured().write(progress, "best_metrics", "best_of_users");
     }
     Path folder = checkpoints.resolve("step-%08d".formatted(step));
     if (Files.exists(folder)) {
@@ -153,33 +216,56 @@ final class TrainingState {
     try (Safetensors file = Safetensors.open(folder.resolve(TENSORS))) {
       file.names().forEach(name -> tensors.put(name, file.read(name)));
     }
-    Map<String, HostTensor> adapters = part(tensors, ADAPTER);
-    Set<String> known = fit.parameters().keySet();
-    if (!adapters.keySet().equals(known)) {
+    Set<String> known = arrays().keySet();
+    Map<String, HostTensor> learned = new HashMap<>(tensors);
+    learned.keySet().retainAll(known);
+    if (!learned.keySet().equals(known)) {
       throw new CheckpointException(
-          folder.resolve(TENSORS), "holds %s, not %s".formatted(adapters.keySet(), known));
+          folder.resolve(TENSORS), "holds %s, not %s".formatted(tensors.keySet(), known));
     }
-    assign(manager, fit.parameters(), adapters);
+    assign(manager, learned);
     try (Scope scope = Scope.open(manager)) {
-      Map<String, NDArray> state = new HashMap<>();
-      part(tensors, OPTIMIZER)
-          .forEach((name, tensor) -> state.put(name, tensor.load(scope.manager())));
-      fit.optimizer().restore(progress.path("optimizer_steps").asLong(), state);
+      for (Learner learner : learners) {
+        JsonNode steps = progress.path("learners").path(learner.name());
+        if (!steps.path("optimizer_steps").isIntegralNumber()
+            || !steps.path("fits").isIntegralNumber()) {
+          throw new CheckpointException(
+              folder.resolve(PROGRESS),
+              "does not say the steps of " + learner.prefix() + "adapter");
+        }
+        Map<String, NDArray> state = new HashMap<>();
+        part(tensors, learner.prefix() + OPTIMIZER)
+            .forEach((name, tensor) -> state.put(name, tensor.load(scope.manager())));
+        learner.fit().optimizer().restore(steps.path("optimizer_steps").asLong(), state);
+        learner.fit().restore(steps.path("fits").asLong());
+      }
     }
     if (progress.has("best_step")) {
-      Map<String, Double> metrics = new LinkedHashMap<>();
+      best =
+          new Best(
+              progress.get("best_step").asLong(),
+              Measured.read(progress, "best_metrics", "best_of_users"),
+              part(tensors, BEST));
       progress
-          .get("best_metrics")
+          .path("best_of_each")
           .properties()
-          .forEach(e -> metrics.put(e.getKey(), e.getValue().asDouble()));
-      best = new Best(progress.get("best_step").asLong(), metrics, part(tensors, BEST));
+          .forEach(
+              e ->
+                  ownBest.put(
+                      e.getKey(),
+                      new Own(
+                          e.getValue().path("step").asLong(),
+                          e.getValue().path("value").asDouble())));
+      if (!ownBest.isEmpty()) {
+        ownTensors.putAll(best.tensors());
+      }
     }
     withoutImprovement = progress.path("without_improvement").asInt();
     step = progress.path("step").asLong();
   }
 
-  private static void assign(
-      NDManager manager, Map<String, NDArray> targets, Map<String, HostTensor> values) {
+  private void assign(NDManager manager, Map<String, HostTensor> values) {
+    Map<String, NDArray> targets = arrays();
     try (Scope scope = Scope.open(manager)) {
       values.forEach(
           (name, tensor) -> Assign.values(targets.get(name), tensor.load(scope.manager())));

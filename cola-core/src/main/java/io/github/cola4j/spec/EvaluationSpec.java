@@ -12,13 +12,14 @@ import java.util.Optional;
  * @param metric {@code metric}: which metric decides what is better; transformers' {@code
  *     metric_for_best_model}; by default the task's first one
  * @param keep {@code keep}: which adapter is the result, the {@code best} (the default) or the
- *     {@code last}; transformers' {@code load_best_model_at_end}
+ *     {@code last}; with users alone each user's best, by that user's rows; transformers' {@code
+ *     load_best_model_at_end}
  * @param patience {@code patience}: training ends after so many evaluations in a row without
  *     improvement; transformers' {@code early_stopping_patience}; none by default
  * @param batchSize {@code batch_size}: rows in a batch of an evaluation; transformers' {@code
  *     per_device_eval_batch_size}; default 32
- * @param limit {@code limit}: only the first so many rows of {@code data.validation} are measured;
- *     transformers' {@code max_eval_samples}; all by default
+ * @param limit {@code limit}: only the first so many rows of {@code data.validation} are measured,
+ *     or of each user's file; transformers' {@code max_eval_samples}; all by default
  * @param generate {@code generate}: whether texts are generated for the metrics {@code rouge…},
  *     which takes far longer than the others; for {@code sequence-to-sequence}, false for other
  *     tasks; transformers' {@code predict_with_generate}; default false

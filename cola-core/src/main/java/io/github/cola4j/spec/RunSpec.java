@@ -153,7 +153,16 @@ public record RunSpec(
   private static Optional<EvaluationSpec> evaluation(
       Section root, DataSpec data, Optional<UsersSpec> users, Task task) {
     if (data.validation().isPresent() || users.filter(UsersSpec::validates).isPresent()) {
-      return Optional.of(EvaluationSpec.read(root.section("evaluation", "every"), task));
+      Section keys = root.section("evaluation", "every");
+      EvaluationSpec evaluation = EvaluationSpec.read(keys, task);
+      boolean alone = users.filter(all -> all.mode() == UsersSpec.Mode.ALONE).isPresent();
+      if (alone && evaluation.patience().isPresent()) {
+        keys.problem(
+            "patience",
+            "with users alone nobody's training ends by what others' rows say",
+            "remove it: each user's best adapter is kept anyway");
+      }
+      return Optional.of(evaluation);
     }
     root.refuse(
         "evaluation",

@@ -36,7 +36,11 @@ public record UsersSpec(
   public enum LossNormalization {
     /** The loss items, rows or labelled tokens, of the whole batch, as in the paper's code. */
     BATCH,
-    /** Those of the row's user only, so that nobody's step depends on how much others have. */
+    /**
+     * Those of the row's user only, so that nobody's step depends on how much others have, but for
+     * the base's dropout, whose masks go by the place in the batch: {@code training.base_dropout:
+     * false}.
+     */
     USER
   }
 

@@ -35,8 +35,8 @@ public final class CausalLanguageModeling implements LanguageModeling {
   }
 
   @Override
-  public int items(PackedBatch batch) {
-    return tellers(batch).length;
+  public int[] itemsOfRows(PackedBatch batch) {
+    return LanguageModeling.count(batch.packing(), tellers(batch));
   }
 
   private NDArray hidden(ForwardPass pass, PackedBatch batch, int[] tellers) {

@@ -14,6 +14,6 @@ public record Loss(NDArray mean, NDArray made, NDArray gradient) {
 
   /** A loss that was recorded itself. */
   static Loss recorded(NDManager manager, NDArray mean) {
-    return new Loss(mean, mean, manager.ones(mean.getShape()));
+    return new Loss(mean, mean, manager.ones(mean.getShape(), mean.getDataType()));
   }
 }

@@ -4,20 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.data.PackedBatch;
-import io.github.cola4j.metric.Metrics;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.SequenceClassifier;
 import io.github.cola4j.model.Tokens;
 import io.github.cola4j.tensor.Script;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * One number for each row, from a head with a single output: mean squared error to learn by, as
  * transformers does for {@code num_labels} 1.
  */
-public final class SequenceRegression implements Objective {
+public final class SequenceRegression implements Objective<PackedBatch> {
   private final SequenceClassifier model;
   private final Script script;
 
@@ -40,8 +39,8 @@ public final class SequenceRegression implements Objective {
   }
 
   @Override
-  public int items(PackedBatch batch) {
-    return batch.size();
+  public int[] itemsOfRows(PackedBatch batch) {
+    return IntStream.generate(() -> 1).limit(batch.size()).toArray();
   }
 
   /** The number of each packed row [rows]. */
@@ -53,32 +52,15 @@ public final class SequenceRegression implements Objective {
     return model.logits(pass, new Tokens(batch.packing(), batch.ids(), batch.types())); // [rows, 1]
   }
 
-  /** All metrics of a regression. */
   @Override
-  public Measurement measurement() {
-    return new Measurement() {
-      private final List<Double> scores = new ArrayList<>();
-      private final List<Double> predictions = new ArrayList<>();
-
-      @Override
-      public void add(ForwardPass pass, PackedBatch batch) {
-        for (float predicted : predictions(pass, batch)) {
-          predictions.add((double) predicted);
-        }
-        for (float score : batch.scores()) {
-          scores.add((double) score);
-        }
-      }
-
-      @Override
-      public Map<String, Double> metrics() {
-        return Metrics.forRegression(doubles(scores), doubles(predictions));
-      }
-    };
+  public Outcome outcome(ForwardPass pass, PackedBatch batch) {
+    return new Outcome.Scores(batch.scores(), predictions(pass, batch));
   }
 
-  private static double[] doubles(List<Double> values) {
-    return values.stream().mapToDouble(value -> value).toArray();
+  /** All metrics of a regression. */
+  @Override
+  public Map<String, Double> metrics(List<Outcome> outcomes) {
+    return Outcome.Scores.metrics(outcomes);
   }
 
   @Override

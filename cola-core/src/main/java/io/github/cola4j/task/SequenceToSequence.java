@@ -36,8 +36,8 @@ public final class SequenceToSequence implements LanguageModeling {
   }
 
   @Override
-  public int items(PackedBatch batch) {
-    return labelled(batch).length;
+  public int[] itemsOfRows(PackedBatch batch) {
+    return LanguageModeling.count(batch.labelPacking(), labelled(batch));
   }
 
   private NDArray hidden(ForwardPass pass, PackedBatch batch, int[] labelled) {

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.Architectures;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.CausalModel;
@@ -18,7 +19,7 @@ public final class TaskModel implements AutoCloseable {
   private final NDManager manager;
   private final Weights weights;
   private final BaseModel model;
-  private final Objective objective;
+  private final Objective<PackedBatch> objective;
 
   /**
    * Opens a base.
@@ -92,7 +93,7 @@ public final class TaskModel implements AutoCloseable {
   }
 
   /** What the model is trained for. */
-  public Objective objective() {
+  public Objective<PackedBatch> objective() {
     return objective;
   }
 

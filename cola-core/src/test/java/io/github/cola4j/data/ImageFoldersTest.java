@@ -107,7 +107,7 @@ class ImageFoldersTest {
     assertContains(e, "is 1 × 2 × 3");
     assertContains(e, "data.image_size");
     write("b/1.png", ImageBytes.plain("png", TYPE_INT_RGB, 2, 3, 0xffff0000));
-    assertContains(problem(), "data.channels");
+    assertContains(problem(), "data.image_channels");
   }
 
   @Test

@@ -107,7 +107,7 @@ class ImagesTest {
         size.getMessage());
     DataException channels =
         assertThrows(DataException.class, () -> MNIST.ofShape(new ImageShape(3, 28, 28)));
-    assertTrue(channels.getMessage().contains("data.channels"), channels.getMessage());
+    assertTrue(channels.getMessage().contains("data.image_channels"), channels.getMessage());
   }
 
   @Test

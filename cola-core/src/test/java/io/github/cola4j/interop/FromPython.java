@@ -13,6 +13,7 @@ import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.golden.Difference;
 import io.github.cola4j.golden.GoldenCase;
+import io.github.cola4j.merge.MergeException;
 import io.github.cola4j.merge.MergeSettings;
 import io.github.cola4j.merge.MergedModel;
 import io.github.cola4j.model.ModelException;
@@ -34,7 +35,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code case.json}: {@code task}; {@code classes}; {@code base} and {@code adapter}, folders
  *       seen from the case (an adapter may be absent); {@code refused} with a word that the error
- *       must say, for what is not built
+ *       must say, for what is not built; {@code tied} where it adapts a table that the vocabulary's
+ *       head reads as well, so that it cannot be merged
  *   <li>{@code inputs.safetensors}, and {@code logits.safetensors} in the shape of transformers
  * </ul>
  *
@@ -72,7 +74,10 @@ public final class FromPython {
       try {
         float[] expected = expected();
         say(check, Difference.relative(logits(base(), true), expected));
-        if (told.hasNonNull("adapter")) {
+        if (told.path("tied").asBoolean()) {
+          check = "unmerged";
+          unmerged();
+        } else if (told.hasNonNull("adapter")) {
           check = "merged";
           say(check, Difference.relative(logits(merged(), false), expected));
         }
@@ -93,6 +98,19 @@ public final class FromPython {
         }
       } catch (RuntimeException e) {
         complain("refused", e.toString());
+      }
+    }
+
+    private void unmerged() {
+      try {
+        merged();
+        complain("unmerged", "was merged, though the vocabulary's head reads the same table");
+      } catch (MergeException e) {
+        if (e.getMessage().contains("vocabulary's head") && !Files.exists(mergedFolder())) {
+          say("unmerged", 0);
+        } else {
+          complain("unmerged", e.getMessage());
+        }
       }
     }
 
@@ -132,9 +150,13 @@ public final class FromPython {
       }
     }
 
+    private Path mergedFolder() {
+      return folder.resolve("merged-by-java");
+    }
+
     private BaseFolder merged() {
       List<String> labels = IntStream.range(0, classes()).mapToObj(i -> "class " + i).toList();
-      Path target = folder.resolve("merged-by-java");
+      Path target = mergedFolder();
       MergedModel.write(
           task(),
           base(),

@@ -1,12 +1,16 @@
 package io.github.cola4j.interop;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
+import io.github.cola4j.gl.Routing;
+import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.CausalModel;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.SequenceClassifier;
@@ -99,24 +103,29 @@ record PaddedBatch(Task task, PackedBatch packed, int[] places) {
 
   /** The model's logits [places, width]. */
   HostTensor logits(AdaptedModel model) {
-    try (Scope scope = Scope.open(model.manager())) {
-      InferencePass pass = new InferencePass(model.linears(), scope.manager(), new HostArena());
+    return logits(model.model(), model.modules(), Routing.ONE, model.manager());
+  }
+
+  /** The logits [places, width] of a model whose sites hold the adapters of several users. */
+  HostTensor logits(BaseModel model, AdaptedModules modules, Routing routing, NDManager manager) {
+    try (Scope scope = Scope.open(manager)) {
+      InferencePass pass = new InferencePass(modules, routing, scope.manager(), new HostArena());
       return HostTensor.of(logits(pass, model));
     }
   }
 
-  private NDArray logits(ForwardPass pass, AdaptedModel model) {
+  private NDArray logits(ForwardPass pass, BaseModel model) {
     Tokens source = new Tokens(packed.packing(), packed.ids(), packed.types());
     int[] all = IntStream.range(0, places.length).toArray();
     return switch (task) {
       case SEQUENCE_CLASSIFICATION, SEQUENCE_REGRESSION ->
-          ((SequenceClassifier) model.model()).logits(pass, source);
+          ((SequenceClassifier) model).logits(pass, source);
       case CAUSAL_LM -> {
-        CausalModel causal = (CausalModel) model.model();
+        CausalModel causal = (CausalModel) model;
         yield causal.vocabulary().logits(causal.hidden(pass, source, all));
       }
       case SEQUENCE_TO_SEQUENCE -> {
-        SequenceToSequenceModel pairs = (SequenceToSequenceModel) model.model();
+        SequenceToSequenceModel pairs = (SequenceToSequenceModel) model;
         yield pairs.vocabulary().logits(pairs.hidden(pass, source, shifted(pairs), all));
       }
       case IMAGE_CLASSIFICATION -> throw new IllegalArgumentException("pictures have no padding");

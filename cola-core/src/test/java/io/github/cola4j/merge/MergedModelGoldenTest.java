@@ -14,7 +14,7 @@ import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.PeftAdapter;
 import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.checkpoint.Weights;
-import io.github.cola4j.gl.AdaptedLinears;
+import io.github.cola4j.gl.AdaptedModules;
 import io.github.cola4j.gl.InferencePass;
 import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.model.BaseModel;
@@ -84,7 +84,7 @@ class MergedModelGoldenTest {
           Scope scope = Scope.open(manager)) {
         InferencePass pass =
             new InferencePass(
-                new AdaptedLinears(List.of(), false), scope.manager(), new HostArena());
+                new AdaptedModules(List.of(), false), scope.manager(), new HostArena());
         assertNear(
             reference.logits(pass, model).toFloatArray(),
             reference.logits(reference.tensors("peft.logits.safetensors").get("logits")),

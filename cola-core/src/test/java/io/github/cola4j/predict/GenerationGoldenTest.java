@@ -13,6 +13,7 @@ import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.generate.Generator;
 import io.github.cola4j.generate.Strategy;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.golden.SequenceToSequenceCase;
 import io.github.cola4j.model.BaseModel;
@@ -95,7 +96,8 @@ class GenerationGoldenTest {
         AdaptedModel adapted = AdaptedModel.bare(manager, model)) {
       HostArena arena = new HostArena();
       Generator generator =
-          new Generator((rows, most) -> new ModelContinuation(adapted, arena, rows, most));
+          new Generator(
+              (rows, most) -> new ModelContinuation(adapted, Routing.ONE, arena, rows, most));
       List<int[]> together = generator.generate(run.prompts, settings);
       for (int i = 0; i < run.prompts.size(); i++) {
         int[] expected = run.continuations.get(i);

@@ -243,7 +243,7 @@ class BadInputTest {
         "override: adapter.target_modules: the pattern \".*attention.q\" matches no module of the base; a pattern must match a whole path, such as bert.encoder.layer.0.attention.self.query",
         "adapter.target_modules=.*attention.q");
     assertComplaint(
-        "override: adapter.layers_to_transform: no target lies in these layers; layers are counted from 0",
+        "override: adapter.layers_to_transform: the base has no layer 7; its layers are 0 to 1",
         "adapter.layers_to_transform=[7]");
   }
 
