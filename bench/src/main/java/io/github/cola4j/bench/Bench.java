@@ -10,13 +10,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command line: one JSON line on the standard output, everything else on the other. */
+/** The command line: JSON lines on the standard output, everything else on the other. */
 @Command(
     name = "cola-bench",
     description = "Measures gradient learning, to be set beside transformers and PEFT.",
-    subcommands = {StepCommand.class, Sst2Command.class, BillionCommand.class},
+    subcommands = {
+      StepCommand.class,
+      Sst2Command.class,
+      UsersCommand.class,
+      ImagesCommand.class,
+      BillionCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
-    footer = "%nA command prints one line of JSON on stdout; COMMAND --help shows its options.")
+    footer =
+        "%nA command prints JSON on stdout, a line for each thing measured; COMMAND --help shows its options.")
 public final class Bench {
   /** Exit status: it could not be run, or a check failed. */
   private static final int EXIT_FAILED = 1;
@@ -41,8 +48,11 @@ public final class Bench {
     words(line, PublicModel.class);
     words(line, Choice.Method.class);
     words(line, Choice.Adapter.class);
+    words(line, Choice.Mode.class);
     words(line, Choice.Optimizer.class);
     words(line, Choice.Type.class);
+    words(line, Choice.Architecture.class);
+    words(line, Choice.ImageAdapter.class);
     line.setParameterExceptionHandler(
         (problem, arguments) -> {
           CommandLine command = problem.getCommandLine();

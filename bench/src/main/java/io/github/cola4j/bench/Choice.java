@@ -31,6 +31,18 @@ final class Choice {
     }
   }
 
+  /** How users share a model. */
+  enum Mode {
+    JOINT,
+    ALONE,
+    COLLABORATION;
+
+    @Override
+    public String toString() {
+      return word(this);
+    }
+  }
+
   /** By which rule adapters are fitted. */
   enum Optimizer {
     ADAMW,
@@ -45,6 +57,30 @@ final class Choice {
   /** In what the frozen weights are kept. */
   enum Type {
     FLOAT32;
+
+    @Override
+    public String toString() {
+      return word(this);
+    }
+  }
+
+  /** What learns images. */
+  enum Architecture {
+    LINEAR,
+    MLP,
+    CNN;
+
+    @Override
+    public String toString() {
+      return word(this);
+    }
+  }
+
+  /** What is fitted at each site of an image model. */
+  enum ImageAdapter {
+    LINEAR,
+    LOW_RANK,
+    MLP;
 
     @Override
     public String toString() {

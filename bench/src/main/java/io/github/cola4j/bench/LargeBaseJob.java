@@ -12,7 +12,7 @@ import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.PredictorOptions;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.spec.Task;
-import io.github.cola4j.task.Measurement;
+import io.github.cola4j.task.Outcome;
 import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
@@ -58,11 +58,14 @@ public final class LargeBaseJob implements Job {
       start = System.nanoTime();
       int vocabulary = base.config().path("vocab_size").asInt();
       int[] ids = new Random(0).ints(FORWARD_TOKENS, 0, vocabulary).toArray();
-      Measurement measurement = task.objective().measurement();
-      measurement.add(
-          new InferencePass(model.linears(), scope.manager(), new HostArena()),
-          PackedBatch.of(List.of(new Example(ids, new int[ids.length], ids, 0, 0))));
-      measurement.metrics().forEach((name, value) -> result.put(name, Rounded.of(value, 4)));
+      Outcome outcome =
+          task.objective()
+              .outcome(
+                  new InferencePass(model.modules(), scope.manager(), new HostArena()),
+                  PackedBatch.of(List.of(new Example(ids, new int[ids.length], ids, 0, 0))));
+      task.objective()
+          .metrics(List.of(outcome))
+          .forEach((name, value) -> result.put(name, Rounded.of(value, 4)));
       return result.put("forward_s", seconds(start));
     }
   }

@@ -16,6 +16,11 @@ final class Rounded {
 
   /** The most memory that this process had resident so far, MiB. */
   static double peakMegabytes() {
-    return of(Resources.peakResidentBytes() / MEBI, 1);
+    return megabytes(Resources.peakResidentBytes());
+  }
+
+  /** Bytes as MiB. */
+  static double megabytes(long bytes) {
+    return of(bytes / MEBI, 1);
   }
 }

@@ -7,12 +7,10 @@ import io.github.cola4j.data.BatchOrder;
 import io.github.cola4j.data.Batches;
 import io.github.cola4j.data.Dataset;
 import io.github.cola4j.data.EpochOrder;
-import io.github.cola4j.data.LabelledTexts;
-import io.github.cola4j.data.Labels;
 import io.github.cola4j.data.PackedBatch;
-import io.github.cola4j.data.TableReader;
 import io.github.cola4j.data.TextEncoder;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.gl.Routing;
 import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Optimizer;
@@ -21,7 +19,6 @@ import io.github.cola4j.run.Devices;
 import io.github.cola4j.run.Evaluation;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.spec.RunSpec;
-import io.github.cola4j.spec.SplitSpec;
 import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Torch;
@@ -32,52 +29,57 @@ import io.github.cola4j.worker.JobResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** Trains on SST-2 and measures the model; arguments are {@link Sst2Settings}. */
 public final class Sst2Job implements Job {
-  private static final String TEXT = "sentence";
-  private static final String LABEL = "label";
-  private static final int MAX_LENGTH = 128;
   private static final int EVALUATION_BATCH = 64;
   private static final double WEIGHT_DECAY = 5e-4;
-  private static final Labels LABELS = new Labels(List.of("0", "1"));
 
   @Override
   public JobResult run(JobContext context) throws Exception {
     Sst2Settings settings = Forked.JSON.treeToValue(context.arguments(), Sst2Settings.class);
-    RunSpec spec = spec(settings);
+    RunSpec spec =
+        Sst2Data.spec(
+            settings.base(),
+            settings.data(),
+            settings.rows(),
+            settings.rank(),
+            settings.targets(),
+            settings.seed(),
+            settings.device());
     Torch.start(settings.threads());
     Device device = Devices.of(spec.device());
     BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     Dataset train;
     Dataset test;
-    try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), MAX_LENGTH)) {
-      train = encoded(spec.data().train(), encoder);
-      test = encoded(spec.data().validation().orElseThrow(), encoder);
+    try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), Sst2Data.MAX_LENGTH)) {
+      train = Sst2Data.encoded(spec.data().train(), encoder);
+      test = Sst2Data.encoded(spec.data().validation().orElseThrow(), encoder);
     }
     try (TaskModel task =
-            TaskModel.open(spec.task(), base, device, LABELS.count(), settings.seed());
+            TaskModel.open(spec.task(), base, device, Sst2Data.LABELS.count(), settings.seed());
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
         InlineFit fit =
             new InlineFit(
                 model.manager(),
                 model.sites(),
-                new Optimizer(model.manager(), new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY)),
-                OptionalDouble.empty())) {
+                new Optimizer(model.manager(), new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY)))) {
       if (settings.merged()) {
         model.keepMerged();
       }
       model.merge();
-      Epochs epochs = new Epochs(settings, train, new TrainingStep(model, task.objective(), fit));
+      Epochs epochs = new Epochs(settings, train, new TrainingStep<>(model, task.objective(), fit));
       if (!epochs.run(context)) {
         return JobResult.stopped();
       }
       long start = System.nanoTime();
+      int[] all = IntStream.range(0, test.size()).toArray();
       Map<String, Double> metrics =
-          new Evaluation(model, task.objective(), new HostArena())
-              .metrics(test, test.size(), EVALUATION_BATCH);
+          task.objective()
+              .metrics(
+                  new Evaluation<>(model, task.objective(), new HostArena(), EVALUATION_BATCH)
+                      .outcomes(test, all, Routing.ONE));
       double evaluated = (System.nanoTime() - start) / 1e9;
       return JobResult.finished(
           epochs.result(settings, evaluated, metrics.get("accuracy"), train.size()));
@@ -90,34 +92,11 @@ public final class Sst2Job implements Job {
     return Failures.describe(problem);
   }
 
-  private static RunSpec spec(Sst2Settings settings) throws Exception {
-    ObjectNode spec = Forked.JSON.createObjectNode();
-    spec.put("base", settings.base()).put("device", settings.device());
-    ObjectNode data = spec.putObject("data");
-    data.putObject("train")
-        .put("file", settings.data() + "/train.tsv")
-        .put("text", TEXT)
-        .put("label", LABEL)
-        .put("limit", settings.rows());
-    data.putObject("validation").put("file", settings.data() + "/test.tsv");
-    data.put("max_length", MAX_LENGTH);
-    ObjectNode adapter = spec.putObject("adapter");
-    adapter.put("r", settings.rank()).put("lora_alpha", settings.rank());
-    settings.targets().forEach(adapter.putArray("target_modules")::add);
-    spec.putObject("training").put("seed", settings.seed());
-    // JSON is YAML too, and quotes whatever a path may hold.
-    return RunSpec.parse(spec.toPrettyString(), Path.of("cola-bench.yaml"), Map.of());
-  }
-
-  private static Dataset encoded(SplitSpec split, TextEncoder encoder) {
-    return LabelledTexts.classes(TableReader.read(split), List.of(TEXT), LABEL, encoder, LABELS);
-  }
-
   /** The training, and what is summed up on the way. */
   private static final class Epochs {
     private final Sst2Settings settings;
     private final Dataset rows;
-    private final TrainingStep step;
+    private final TrainingStep<PackedBatch> step;
     private final long total;
     private double losses;
     private long steps;
@@ -126,7 +105,7 @@ public final class Sst2Job implements Job {
     private long tokens;
     private long padded;
 
-    Epochs(Sst2Settings settings, Dataset rows, TrainingStep step) {
+    Epochs(Sst2Settings settings, Dataset rows, TrainingStep<PackedBatch> step) {
       this.settings = settings;
       this.rows = rows;
       this.step = step;
@@ -152,7 +131,7 @@ public final class Sst2Job implements Job {
           count(numbers);
           TrainingStep.Taken taken = step.take(batch, settings.lr() * schedule.factor(steps));
           losses += taken.loss();
-          fitNanos += taken.fitNanos();
+          fitNanos += taken.besideNanos();
           steps++;
         }
         System.err.printf("epoch %d: mean loss %.4f so far%n", epoch + 1, losses / steps);

@@ -25,9 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /** Takes training steps on one random batch; arguments are {@link StepSettings}. */
@@ -47,15 +45,12 @@ public final class StepJob implements Job {
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
         InlineFit fit =
             new InlineFit(
-                model.manager(),
-                model.sites(),
-                new Optimizer(model.manager(), rule(settings)),
-                OptionalDouble.empty())) {
+                model.manager(), model.sites(), new Optimizer(model.manager(), rule(settings)))) {
       if (settings.merged()) {
         model.keepMerged();
       }
       model.merge();
-      TrainingStep step = new TrainingStep(model, task.objective(), fit);
+      TrainingStep<PackedBatch> step = new TrainingStep<>(model, task.objective(), fit);
       PackedBatch batch = batch(settings, base.config().path("vocab_size").asInt());
       List<TrainingStep.Taken> taken = new ArrayList<>();
       for (int i = 0; i < settings.warmup() + settings.steps(); i++) {
@@ -127,24 +122,17 @@ public final class StepJob implements Job {
     result.put("batch", settings.batch()).put("seq", settings.seq()).put("rank", settings.rank());
     result.put("device", Devices.name(device)).put("dtype", settings.dtype());
     result.put("threads", settings.threads());
-    result.put("ms_per_step", median(taken, TrainingStep.Taken::nanos));
+    result.put("ms_per_step", TrainingStep.median(taken, TrainingStep.Taken::nanos));
     result.put(
         "ms_min",
         Rounded.of(
             taken.stream().mapToLong(TrainingStep.Taken::nanos).min().orElseThrow() / 1e6, 2));
-    result.put("server_ms", median(taken, TrainingStep.Taken::serverNanos));
-    result.put("fit_ms", median(taken, TrainingStep.Taken::fitNanos));
+    result.put("server_ms", TrainingStep.median(taken, TrainingStep.Taken::serverNanos));
+    result.put("fit_ms", TrainingStep.median(taken, TrainingStep.Taken::besideNanos));
     result.put("peak_rss_mb", Rounded.peakMegabytes());
     result.putNull("peak_cuda_mb");
     result.put("steps", settings.steps()).put("trainable", trainable);
     result.put("merged", settings.merged()).put("optimizer", settings.optimizer());
     return result.put("torch", Torch.version());
-  }
-
-  /** Milliseconds; of an even number the upper one of the two in the middle, as the script. */
-  private static double median(
-      List<TrainingStep.Taken> taken, ToLongFunction<TrainingStep.Taken> nanos) {
-    long[] sorted = taken.stream().mapToLong(nanos).sorted().toArray();
-    return Rounded.of(sorted[sorted.length / 2] / 1e6, 2);
   }
 }

@@ -120,6 +120,94 @@ class CommandLineTest {
         settings);
   }
 
+  @Test
+  void usersMeasuresEachNumberInEachMode() {
+    List<UsersSettings> settings =
+        read(
+                UsersCommand.class,
+                "users --base b --data d --users 2 5 --modes joint alone --batch 6 --steps 4 --warmup 0 --rank 3 --targets query --threads 1 --seed 9 --device cpu --cpu-time"
+                    .split(" "))
+            .settings();
+    assertEquals(
+        List.of(
+            users(2, "joint", true),
+            users(2, "alone", false),
+            users(5, "joint", true),
+            users(5, "alone", false)),
+        settings);
+  }
+
+  private static UsersSettings users(int users, String mode, boolean merged) {
+    List<String> targets = List.of("query");
+    return new UsersSettings(
+        absolute("b"), absolute("d"), users, mode, merged, 6, 4, 0, 3, targets, 1, 9, "cpu", true);
+  }
+
+  @Test
+  void usersGoesFromOneTo64ByItself() {
+    assertEquals(
+        List.of(
+            "1 collaboration merged",
+            "1 alone",
+            "4 collaboration merged",
+            "4 alone",
+            "16 collaboration merged",
+            "16 alone",
+            "64 collaboration merged",
+            "64 alone"),
+        read(UsersCommand.class, "users").settings().stream()
+            .map(one -> one.users() + " " + one.mode() + (one.merged() ? " merged" : ""))
+            .toList());
+  }
+
+  @Test
+  void imagesTakesItsFlags() {
+    ImagesSettings settings =
+        read(
+                ImagesCommand.class,
+                "images --architecture cnn --hidden 4 8 --adapter low-rank --rank 2 --merged --data d --rows 60 --epochs 2 --batch 16 --threads 1 --seed 3 --float64 --device auto"
+                    .split(" "))
+            .settings();
+    assertEquals(
+        new ImagesSettings(
+            absolute("d"),
+            "cnn",
+            List.of(4, 8),
+            "low-rank",
+            2,
+            true,
+            60,
+            2,
+            16,
+            1,
+            3,
+            true,
+            "auto"),
+        settings);
+  }
+
+  @Test
+  void imagesHasThePapersSettings() {
+    ImagesSettings settings =
+        read(ImagesCommand.class, "images --architecture mlp --adapter mlp".split(" ")).settings();
+    assertEquals(
+        new ImagesSettings(
+            absolute("examples/data/mnist"),
+            "mlp",
+            List.of(),
+            "mlp",
+            8,
+            false,
+            8000,
+            10,
+            256,
+            2,
+            0,
+            false,
+            "cpu"),
+        settings);
+  }
+
   private static String absolute(String path) {
     return Path.of(path).toAbsolutePath().normalize().toString();
   }
@@ -139,6 +227,14 @@ class CommandLineTest {
           sst2 --group-by-length  | nothing is padded
           sst2 --lr 0             | --lr is 0.0; it has to be a number above 0
           sst2 --rows many        | 'many' is not an int
+          users --users 4 0       | --users is 0; it has to be 1 or more
+          users --cpu-time       | --cpu-time sees one thread: add --threads 1
+          users --modes together  | 'together' is none of [joint, alone, collaboration]
+          images --adapter mlp    | --architecture
+          images --architecture cnn --adapter lora | 'lora' is none of [linear, low-rank, mlp]
+          images --architecture mlp --adapter mlp --merged | an MLP is not linear
+          images --architecture linear --adapter mlp --hidden 4 | a linear model has no hidden layers
+          images --architecture mlp --adapter mlp --hidden 0 | --hidden is 0
           billion --shard-mb 0    | --shard-mb is 0
           """)
   void whatCannotBeIsRefusedByName(String args, String complaint) {
