@@ -19,8 +19,8 @@ import org.eclipse.aether.RepositorySystem;
 
 /**
  * Tells what the adapter of a finished run makes of a text: its class, its score, or the text that
- * follows. Example: {@code mvn cola:predict -Dcola.text="a gem of a film"}. Works without a POM
- * too.
+ * follows; or of an image: its class. Example: {@code mvn cola:predict -Dcola.text="a gem of a
+ * film"}. Works without a POM too.
  */
 @Mojo(name = "predict", requiresProject = false, threadSafe = true)
 public final class PredictMojo extends ColaMojo {
@@ -28,12 +28,23 @@ public final class PredictMojo extends ColaMojo {
   @Parameter(property = PropertyNames.TEXT)
   private String text;
 
+  /** A PNG or JPEG file, for a run that learned images. Example: {@code -Dcola.image=digit.png}. */
+  @Parameter(property = PropertyNames.IMAGE)
+  private File image;
+
   /**
    * The second text, for a run that learned from pairs. Example: {@code -Dcola.textPair="so is the
    * book"}.
    */
   @Parameter(property = PropertyNames.TEXT_PAIR)
   private String textPair;
+
+  /**
+   * Whose adapter is asked, for a run of users with adapters of their own. Example: {@code
+   * -Dcola.user=ann}.
+   */
+  @Parameter(property = PropertyNames.USER)
+  private String user;
 
   /**
    * The folder of the run; by default the one where {@code cola.spec} puts it. Example: {@code
@@ -56,7 +67,7 @@ public final class PredictMojo extends ColaMojo {
 
   @Override
   void perform() throws MojoExecutionException, MojoFailureException {
-    if (text == null || text.isBlank()) {
+    if (image == null && (text == null || text.isBlank())) {
       throw new MojoFailureException(
           Advice.perhaps(
               "There is no text",
@@ -65,9 +76,16 @@ public final class PredictMojo extends ColaMojo {
     Path folder = runFolder();
     ObjectNode arguments = JsonNodeFactory.instance.objectNode();
     arguments.put("run", folder.toString());
-    ArrayNode texts = arguments.putArray("texts").addArray().add(text);
-    if (textPair != null) {
-      texts.add(textPair);
+    if (user != null) {
+      arguments.put("user", user);
+    }
+    if (image != null) {
+      arguments.putArray("images").add(image.getAbsolutePath());
+    } else {
+      ArrayNode texts = arguments.putArray("texts").addArray().add(text);
+      if (textPair != null) {
+        texts.add(textPair);
+      }
     }
     work("Prediction", PredictJob.class, arguments, DeviceChoice.AUTO, folder.getParent());
   }

@@ -13,6 +13,8 @@ final class PropertyNames {
   static final String TIMEOUT = "cola.timeout";
   static final String RUN = "cola.run";
   static final String TEXT = "cola.text";
+  static final String IMAGE = "cola.image";
+  static final String USER = "cola.user";
   static final String TEXT_PAIR = "cola.textPair";
 
   private PropertyNames() {}
