@@ -72,19 +72,24 @@ class Case:
         padded = run(told["prompts"], num_beams=1)
         self.holds(f"{check} padded batch", padded == told["greedy"], f"{told['greedy']} here, {padded} there" if padded != told["greedy"] else "")
 
-    def adapter(self):
-        folder = os.path.join(self.folder, "run", "adapter")
+    def adapter(self, form="adapter", folder=os.path.join("run", "adapter")):
+        path = os.path.join(self.folder, folder)
         base = self.auto.from_pretrained(os.path.join(self.folder, "base"), **self.heads)
         with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always"); model = PeftModel.from_pretrained(base, folder)
-        complaints = [str(w.message) for w in caught]
+            warnings.simplefilter("always"); model = PeftModel.from_pretrained(base, path)
+        head = base.get_output_embeddings()      # which may read a table that is adapted
+        tied = any(hasattr(m, "lora_embedding_A") and m.lora_embedding_A and head and m.get_base_layer().weight is head.weight for m in model.modules())
+        complaints = [str(w.message) for w in caught if not (tied and "tie_word_embeddings" in str(w.message))]
         self.holds("no warning of PEFT", not complaints, str(complaints) if complaints else "")
-        stored, taken = set(load_file(os.path.join(folder, "adapter_model.safetensors"))), set(get_peft_model_state_dict(model, save_embedding_layers=False))
+        stored, taken = set(load_file(os.path.join(path, "adapter_model.safetensors"))), set(get_peft_model_state_dict(model, save_embedding_layers=False))
         self.holds("adapter keys", stored == taken, str(sorted(stored ^ taken)) if stored != taken else "")
-        self.logits("adapter logits", model, "adapter"); self.generations("adapter", model, "adapter")
-        self.logits("adapter merged by PEFT", model.merge_and_unload(), "adapter")
+        if self.told["users"]: self.logits("users together, logits" if form == "adapter" else "one of the users, logits", model, form)
+        else: self.logits("adapter logits", model, form)
+        self.generations("adapter", model, form)
+        if form == "adapter": self.holds("merged unless the head is tied", self.told["merged"] != tied)
+        if not tied: self.logits("adapter merged by PEFT", model.merge_and_unload(), form)
         here = os.getcwd(); os.chdir(self.folder)       # the adapter says where its base is: beside it, by its bare name
-        try: self.logits("AutoPeftModel logits", AUTO_PEFT[self.told["task"]].from_pretrained(os.path.join("run", "adapter"), **self.heads), "adapter")
+        try: self.logits("AutoPeftModel logits", AUTO_PEFT[self.told["task"]].from_pretrained(folder, **self.heads), form)
         finally: os.chdir(here)
 
     def merged(self, form):
@@ -108,7 +113,9 @@ def main(golden, written, out):
         for arch in sorted(os.listdir(written)):
             for name in sorted(os.listdir(os.path.join(written, arch))):
                 case = Case(golden, os.path.abspath(written), arch, name, results)
-                for step in case.adapter, lambda: case.merged("merged"), lambda: case.merged("merged-bf16"):
+                steps = [case.adapter, *(lambda u=u: case.adapter(u, os.path.join("run", "users", u, "adapter")) for u in case.told["users"])]
+                if case.told["merged"]: steps += [lambda: case.merged("merged"), lambda: case.merged("merged-bf16")]
+                for step in steps:
                     try: step()
                     except Exception as e: case.say("loads", 1.0, 0.0, f"{type(e).__name__}: {e}")
             print(arch, len(os.listdir(os.path.join(written, arch))), "runs", flush=True)

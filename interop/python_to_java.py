@@ -19,12 +19,12 @@ if not hasattr(BartForConditionalGeneration, "_prepare_encoder_decoder_kwargs_fo
     BartForConditionalGeneration._prepare_encoder_decoder_kwargs_for_generation = BartForConditionalGeneration._prepare_text_encoder_decoder_kwargs_for_generation
 AUTO = {"SEQUENCE_CLASSIFICATION": AutoModelForSequenceClassification, "CAUSAL_LM": AutoModelForCausalLM, "SEQUENCE_TO_SEQUENCE": AutoModelForSeq2SeqLM}
 PEFT_TASK = {"SEQUENCE_CLASSIFICATION": "SEQ_CLS", "CAUSAL_LM": "CAUSAL_LM", "SEQUENCE_TO_SEQUENCE": "SEQ_2_SEQ_LM"}
-LLAMA = dict(query="q_proj", value="v_proj", wide="up_proj", narrow="down_proj", first="layers.0.self_attn.q_proj", pattern=r".*\.1\.mlp\.(gate|down)_proj")
+LLAMA = dict(words="embed_tokens", query="q_proj", value="v_proj", wide="up_proj", narrow="down_proj", first="layers.0.self_attn.q_proj", pattern=r".*\.1\.mlp\.(gate|down)_proj")
 # The names of some modules; "first" ends only one module's path.
 MODULES = {
-    "bert": dict(query="query", value="value", wide="intermediate.dense", narrow="output.dense", first="layer.0.attention.self.query", pattern=r".*\.1\..*(key|dense)"),
-    "gpt2": dict(query="c_attn", value="c_fc", wide="mlp.c_fc", narrow="mlp.c_proj", first="h.0.attn.c_attn", pattern=r".*\.1\.mlp\.c_(fc|proj)"),
-    "bart": dict(query="q_proj", value="v_proj", wide="fc1", narrow="fc2", first="decoder.layers.0.encoder_attn.q_proj", pattern=r".*decoder\.layers\.1\..*(k_proj|fc2)"),
+    "bert": dict(words="word_embeddings", query="query", value="value", wide="intermediate.dense", narrow="output.dense", first="layer.0.attention.self.query", pattern=r".*\.1\..*(key|dense)"),
+    "gpt2": dict(words="wte", query="c_attn", value="c_fc", wide="mlp.c_fc", narrow="mlp.c_proj", first="h.0.attn.c_attn", pattern=r".*\.1\.mlp\.c_(fc|proj)"),
+    "bart": dict(words="embed_tokens", query="q_proj", value="v_proj", wide="fc1", narrow="fc2", first="decoder.layers.0.encoder_attn.q_proj", pattern=r".*decoder\.layers\.1\..*(k_proj|fc2)"),
     "llama": LLAMA, "mistral": LLAMA, "qwen2": LLAMA}
 MODULES["roberta"] = MODULES["bert"]
 
@@ -42,6 +42,7 @@ class Architecture:
         self.inputs = load_file(os.path.join(golden, name, "inputs.safetensors"))
         if self.task == "SEQUENCE_CLASSIFICATION": self.inputs.pop("labels")
         self.modules = MODULES[self.config.model_type]
+        self.layers = {"gpt2": "h", "bert": "layer", "roberta": "layer"}.get(self.config.model_type, "layers")
 
     def model(self, folder=None, task=None, **settings):
         return AUTO[task or self.task].from_pretrained(folder or self.checkpoint, dtype=torch.float32, **settings).eval()
@@ -55,7 +56,9 @@ class Architecture:
         if not refused:
             with torch.no_grad(): logits = model.eval()(**inputs).logits
             save_file({"logits": logits.float().contiguous()}, os.path.join(folder, "logits.safetensors"))
-        json.dump(dict(task=task, classes=classes, base=base, adapter=adapter, refused=refused), open(os.path.join(folder, "case.json"), "w"), indent=1)
+        head = model.get_output_embeddings(); table = head and getattr(head, "base_layer", head).weight     # also read by a lookup that is adapted?
+        tied = any(hasattr(m, "lora_embedding_A") and m.lora_embedding_A and m.get_base_layer().weight is table for m in model.modules())
+        json.dump(dict(task=task, classes=classes, base=base, adapter=adapter, refused=refused, tied=tied), open(os.path.join(folder, "case.json"), "w"), indent=1)
 
     def adapter(self, name, config, task=None, refused=None, half=False, adapter_name="default", **settings):
         """A PEFT adapter with weights of its own everywhere, on the checkpoint."""
@@ -87,12 +90,13 @@ class Architecture:
         self.adapter("all-linear", lora(target_modules="all-linear"))
         self.adapter("wide and narrow", lora(target_modules=[m["wide"], m["narrow"]]))
         self.adapter("layers", lora(layers_to_transform=[1]))
-        self.adapter("one layer and its pattern", lora(layers_to_transform=0, layers_pattern={"gpt2": "h", "bert": "layer", "roberta": "layer"}.get(self.config.model_type, "layers")))
+        self.adapter("one layer and its pattern", lora(layers_to_transform=0, layers_pattern=self.layers))
         self.adapter("exclude list", lora(exclude_modules=[m["value"]]))
         self.adapter("exclude regex", lora(target_modules="all-linear", exclude_modules=r".*\.0\..*"))
         self.adapter("no task type", lora(task_type=None, **head))
         self.adapter("bf16 adapter", lora(), half=True)
         self.adapter("adapter of a name", lora(), adapter_name="other")
+        self.embeddings(lora)
         if self.config.model_type == "gpt2": self.adapter("fan_in_fan_out", lora(fan_in_fan_out=True))
         if t == "SEQ_CLS":
             self.adapter("classifier named", lora(modules_to_save=["classifier"]))
@@ -102,11 +106,28 @@ class Architecture:
             self.adapter("fresh score", lora(task_type="SEQ_CLS"), **on)
             self.adapter("score named", lora(task_type="SEQ_CLS", modules_to_save=["score"], target_modules="all-linear"), **on)
 
+    def embeddings(self, lora):
+        """Adapters of embeddings, alone and beside those of linear modules; PEFT stores the base's table too where it knows the name."""
+        m = self.modules; words, both = m["words"], [m["query"], m["words"]]
+        self.adapter("embeddings", lora(target_modules=both))
+        self.adapter("embeddings alone", lora(target_modules=[words], r=3, lora_alpha=5))
+        self.adapter("embeddings, rslora and patterns", lora(target_modules=[*both, m["value"]], use_rslora=True,
+                     rank_pattern={words: 5, m["first"]: 2}, alpha_pattern={words: 3, f"^.*{m['value']}": 5}))
+        self.adapter("embeddings by regex, exclude", lora(target_modules=rf".*({m['query']}|{m['value']}|{words})", exclude_modules=[m["value"]]))
+        self.adapter("embeddings excluded", lora(target_modules=both, exclude_modules=[words]))
+        self.adapter("embeddings lie in no layer", lora(target_modules=both, layers_to_transform=[1], layers_pattern=self.layers))
+        self.adapter("embeddings, adapter of a name", lora(target_modules=both), adapter_name="other")
+        if self.config.model_type == "gpt2": self.adapter("embeddings of positions", lora(target_modules=["wpe", "c_attn"], rank_pattern={"wpe": 2}))
+        if self.config.model_type in ("bert", "roberta"):
+            self.adapter("embeddings of positions and types", lora(target_modules=["position_embeddings", "token_type_embeddings", words, "key"]))
+        if self.config.model_type == "bart": self.adapter("embeddings of one side", lora(target_modules=["decoder.embed_tokens", "q_proj"]))
+        if self.task == "CAUSAL_LM": self.adapter("embeddings, fresh score", lora(task_type="SEQ_CLS", target_modules=both), task="SEQUENCE_CLASSIFICATION", num_labels=3)
+
     def refusals(self):
         m, t = self.modules, PEFT_TASK[self.task]
         lora = lambda **k: LoraConfig(**{"task_type": t, "target_modules": [m["query"]], "r": 4, **k})
         target = dict(task_type=t, target_modules=[m["query"]])
-        word = {"bert": "word_embeddings", "roberta": "word_embeddings", "gpt2": "wte", "bart": "shared"}.get(self.config.model_type, "embed_tokens")
+        word = "shared" if self.name == "bart" else m["words"]
         plain = isinstance(dict(self.model().named_modules())[next(n for n, _ in self.model().named_modules() if n.endswith(m["query"]))], torch.nn.Linear)
         configs = {
             "DoRA": ("use_dora", lambda: lora(use_dora=True)),
@@ -116,7 +137,7 @@ class Architecture:
             "trainable tokens": ("trainable_token_indices", lambda: lora(trainable_token_indices={word: [3, 4]})),
             "PiSSA": ("init_lora_weights", lambda: lora(init_lora_weights="pissa")),
             "OLoRA": ("init_lora_weights", lambda: lora(init_lora_weights="olora")),
-            "embeddings": (word, lambda: lora(target_modules=[m["query"], word])),
+            "tied adapters": ("ensure_weight_tying", lambda: lora(target_modules=[m["query"], m["words"]], ensure_weight_tying=True)),
             "AdaLoRA": ("ADALORA", lambda: peft.AdaLoraConfig(**target, total_step=10)),
             "IA3": ("IA3", lambda: peft.IA3Config(**target, feedforward_modules=[])),
             "LoHa": ("LOHA", lambda: peft.LoHaConfig(**target)),
@@ -127,6 +148,7 @@ class Architecture:
             "prefix tuning": ("PREFIX_TUNING", lambda: peft.PrefixTuningConfig(task_type=t, num_virtual_tokens=4)),
             "P-tuning": ("P_TUNING", lambda: peft.PromptEncoderConfig(task_type=t, num_virtual_tokens=4, encoder_hidden_size=8)),
         }
+        if self.name == "bart": configs["table that no one reads"] = (word, lambda: lora(target_modules=[m["query"], word]))
         if not plain:       # not for Conv1D
             for name in ("VeRA", "OFT", "LoHa", "LoKr", "PiSSA", "OLoRA"): configs.pop(name)
         for name, (said, config) in configs.items(): self.adapter("refused: " + name, config(), refused=said)
@@ -186,12 +208,12 @@ def write(golden, out):
 def read(compared, out):
     with Results(out, "Python to Java") as results:
         for line in map(json.loads, open(compared)):
-            results.add(line["architecture"], line["case"], kind(line), line.get("difference", float("inf")), 0.0 if line["check"] == "refused" else 1e-5,
+            results.add(line["architecture"], line["case"], kind(line), line.get("difference", float("inf")), 0.0 if line["check"] in ("refused", "unmerged") else 1e-5,
                         line.get("error", ""))
 
 
 def kind(line):
-    return {"refused": "refused by name", "loaded": "saved by transformers", "evaluated": "PEFT adapter, evaluated", "merged": "PEFT adapter, merged"}[line["check"]]
+    return {"refused": "refused by name", "unmerged": "not merged into a tied head", "loaded": "saved by transformers", "evaluated": "PEFT adapter, evaluated", "merged": "PEFT adapter, merged"}[line["check"]]
 
 
 {"write": write, "read": read}[sys.argv[1]](*sys.argv[2:])
