@@ -6,6 +6,7 @@ import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.TrainingSpec;
 import io.github.cola4j.spec.UserSpec;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,12 +40,18 @@ final class Timetable {
     this.owners = owners;
     this.teaches = teaches;
     List<UserSpec> list = spec.users().map(all -> all.list()).orElse(List.of());
+    Set<Integer> everybody = present(List.of(), users, 0);
     this.present =
-        IntStream.range(0, training.epochs()).mapToObj(e -> present(list, users, e)).toList();
+        list.isEmpty()
+            ? Collections.nCopies(training.epochs(), everybody)
+            : IntStream.range(0, training.epochs()).mapToObj(e -> present(list, users, e)).toList();
     this.firstSteps = new long[training.epochs() + 1];
+    long rows = 0;
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       Set<Integer> here = present.get(epoch);
-      long rows = IntStream.of(owners).filter(here::contains).count();
+      if (epoch == 0 || !here.equals(present.get(epoch - 1))) { // else as many as before
+        rows = IntStream.of(owners).filter(here::contains).count();
+      }
       long count = rows == 0 ? 0 : Batches.count((int) rows, training.batchSize());
       long steps = (count + interval - 1) / interval; // an epoch's last interval may be short
       firstSteps[epoch + 1] = firstSteps[epoch] + steps;
