@@ -36,7 +36,6 @@ final class TrainingState {
   private static final String ADAPTER = "adapter/";
   private static final String OPTIMIZER = "optimizer/";
   private static final String BEST = "best/";
-
   private static final String BUFFERS = "buffers/";
 
   private final List<Learner> learners;
@@ -44,15 +43,11 @@ final class TrainingState {
   private long step;
   private Best best; // null: nothing was evaluated yet
   private final Map<String, Own> ownBest = new LinkedHashMap<>(); // of learners apart, by name
-  private final Map<String, HostTensor> ownTensors = new LinkedHashMap<>();
+  private final Map<String, HostTensor> kept = new LinkedHashMap<>(); // at the best evaluations
   private int withoutImprovement;
 
-  /**
-   * The best evaluation so far.
-   *
-   * @param tensors the adapters' parameters at that time, and the model's buffers
-   */
-  record Best(long step, Measured measured, Map<String, HostTensor> tensors) {}
+  /** The best evaluation so far, by all rows. */
+  record Best(long step, Measured measured) {}
 
   /**
    * @param learners whose adapters are fitted
@@ -91,12 +86,7 @@ final class TrainingState {
   /** Notes that a learner's present adapters are the learner's best, by the learner's own rows. */
   void improved(Learner learner, double value) {
     ownBest.put(learner.name(), new Own(step, value));
-    learner
-        .fit()
-        .parameters()
-        .forEach(
-            (name, array) ->
-                ownTensors.put(learner.prefix() + ADAPTER + name, HostTensor.of(array)));
+    keep(adapters(learner));
   }
 
   /** Evaluations in a row without improvement. */
@@ -104,37 +94,47 @@ final class TrainingState {
     return withoutImprovement;
   }
 
+  /**
+   * Notes the best evaluation by all rows.
+   *
+   * @param keep whether what is learned at present is what to return to
+   */
   void improved(Measured measured, boolean keep) {
-    best = new Best(step, measured, keep ? learned() : Map.of());
+    best = new Best(step, measured);
     withoutImprovement = 0;
+    if (keep) {
+      keep(arrays());
+    }
+  }
+
+  private void keep(Map<String, NDArray> arrays) {
+    arrays.forEach((name, array) -> kept.put(name, HostTensor.of(array)));
   }
 
   void notImproved() {
     withoutImprovement++;
   }
 
-  /** Puts the best evaluation's adapters back in place. */
+  /** Puts what was kept at the best evaluations back in place. */
   void returnToBest(NDManager manager) {
-    assign(manager, ownBest.isEmpty() ? best.tensors() : ownTensors);
+    assign(manager, kept);
   }
 
   /** All that is learned, by its name in a checkpoint. */
   private Map<String, NDArray> arrays() {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
-    for (Learner learner : learners) {
-      learner
-          .fit()
-          .parameters()
-          .forEach((name, array) -> arrays.put(learner.prefix() + ADAPTER + name, array));
-    }
+    learners.forEach(learner -> arrays.putAll(adapters(learner)));
     buffers.forEach((name, array) -> arrays.put(BUFFERS + name, array));
     return arrays;
   }
 
-  private Map<String, HostTensor> learned() {
-    Map<String, HostTensor> copies = new LinkedHashMap<>();
-    arrays().forEach((name, array) -> copies.put(name, HostTensor.of(array)));
-    return copies;
+  private static Map<String, NDArray> adapters(Learner learner) {
+    Map<String, NDArray> adapters = new LinkedHashMap<>();
+    learner
+        .fit()
+        .parameters()
+        .forEach((name, array) -> adapters.put(learner.prefix() + ADAPTER + name, array));
+    return adapters;
   }
 
   /**
@@ -144,7 +144,8 @@ final class TrainingState {
    * @return its folder
    */
   Path save(Path checkpoints, int keep) {
-    Map<String, HostTensor> tensors = new HashMap<>(learned());
+    Map<String, HostTensor> tensors = new HashMap<>();
+    arrays().forEach((name, array) -> tensors.put(name, HostTensor.of(array)));
     ObjectNode progress = new ObjectMapper().createObjectNode();
     progress.put("step", step).put("without_improvement", withoutImprovement);
     ObjectNode steps = progress.putObject("learners");
@@ -161,8 +162,7 @@ final class TrainingState {
           .put("fits", learner.fit().fits());
     }
     if (best != null) {
-      best.tensors().forEach((name, tensor) -> tensors.put(BEST + name, tensor));
-      ownTensors.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
+      kept.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
       ObjectNode each = progress.putObject("best_of_each");
       ownBest.forEach(
           (name, own) -> each.putObject(name).put("step", own.step()).put("value", own.value()));
@@ -244,8 +244,8 @@ final class TrainingState {
       best =
           new Best(
               progress.get("best_step").asLong(),
-              Measured.read(progress, "best_metrics", "best_of_users"),
-              part(tensors, BEST));
+              Measured.read(progress, "best_metrics", "best_of_users"));
+      kept.putAll(part(tensors, BEST));
       progress
           .path("best_of_each")
           .properties()
@@ -256,9 +256,6 @@ final class TrainingState {
                       new Own(
                           e.getValue().path("step").asLong(),
                           e.getValue().path("value").asDouble())));
-      if (!ownBest.isEmpty()) {
-        ownTensors.putAll(best.tensors());
-      }
     }
     withoutImprovement = progress.path("without_improvement").asInt();
     step = progress.path("step").asLong();

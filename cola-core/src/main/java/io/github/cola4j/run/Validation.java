@@ -105,12 +105,13 @@ record Validation<B extends Batch>(
         taken++;
       }
     }
+    Routing together = sharing == Sharing.ALONE ? null : sharing.routing(new int[0], present);
     List<Group> groups = new ArrayList<>();
     byOwner.forEach(
         (owner, chosen) -> {
           int[] own = chosen.stream().mapToInt(row -> row).toArray();
-          if (sharing != Sharing.ALONE) {
-            groups.add(new Group(owner, own, sharing.routing(new int[0], present)));
+          if (together != null) {
+            groups.add(new Group(owner, own, together));
           } else if (owner != OwnedRows.NOBODY) {
             groups.add(new Group(owner, own, alone(owner)));
           } else { // everybody is asked about rows that are nobody's
