@@ -3,8 +3,8 @@ package io.github.cola4j.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.worker.DeviceChoice;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,11 +17,7 @@ import picocli.CommandLine.Spec;
 final class Sst2Command implements Bench.Measuring {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--base", description = "Folder of the model, in Hugging Face's layout.")
-  private Path base = Path.of("../models/minilm-l6");
-
-  @Option(names = "--data", description = "Folder of train.tsv and test.tsv (sentence, label).")
-  private Path data = Path.of("../data/sst2");
+  @Mixin private Sst2Options common;
 
   @Option(names = "--rows", description = "The first so many rows of train.tsv are trained on.")
   private int rows = 6000;
@@ -34,21 +30,6 @@ final class Sst2Command implements Bench.Measuring {
 
   @Option(names = "--lr", description = "Learning rate after the warm-up.")
   private double lr = 3e-3;
-
-  @Option(names = "--rank", description = "Rank of the adapters; their alpha is 1.")
-  private int rank = 8;
-
-  @Option(names = "--targets", arity = "1..*", description = "Modules that get adapters.")
-  private List<String> targets = List.of("query", "value");
-
-  @Option(names = "--threads", description = "Threads of one tensor operation.")
-  private int threads = 2;
-
-  @Option(names = "--seed", description = "Of the adapters and the order of the rows.")
-  private long seed;
-
-  @Option(names = "--device", description = "auto, cpu, cuda or cuda:N.")
-  private String device = "cpu";
 
   @Option(
       names = "--order",
@@ -69,7 +50,7 @@ final class Sst2Command implements Bench.Measuring {
 
   @Override
   public ObjectNode call() {
-    return Forked.run(Sst2Job.class, settings(), DeviceChoice.parse(device));
+    return Forked.run(Sst2Job.class, settings(), DeviceChoice.parse(common.device));
   }
 
   /** The options, checked. */
@@ -84,26 +65,20 @@ final class Sst2Command implements Bench.Measuring {
     checked.atLeast(1, "--epochs", epochs);
     checked.atLeast(1, "--batch", batch);
     checked.above(0, "--lr", lr);
-    checked.atLeast(1, "--rank", rank);
-    checked.atLeast(1, "--threads", threads);
-    checked.device(device);
+    common.check(checked);
     return new Sst2Settings(
-        absolute(base),
-        absolute(data),
+        common.base(),
+        common.data(),
         rows,
         epochs,
         batch,
         lr,
-        rank,
-        targets,
-        threads,
-        seed,
-        device,
+        common.rank,
+        common.targets,
+        common.threads,
+        common.seed,
+        common.device,
         merged,
-        order == null ? null : absolute(order));
-  }
-
-  private static String absolute(Path path) {
-    return path.toAbsolutePath().normalize().toString();
+        order == null ? null : Sst2Options.absolute(order));
   }
 }

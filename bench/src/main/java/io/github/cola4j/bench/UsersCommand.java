@@ -1,11 +1,11 @@
 package io.github.cola4j.bench;
 
 import io.github.cola4j.worker.DeviceChoice;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,11 +20,7 @@ import picocli.CommandLine.Spec;
 final class UsersCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--base", description = "Folder of the model, in Hugging Face's layout.")
-  private Path base = Path.of("../models/minilm-l6");
-
-  @Option(names = "--data", description = "Folder of train.tsv and test.tsv (sentence, label).")
-  private Path data = Path.of("../data/sst2");
+  @Mixin private Sst2Options common;
 
   @Option(names = "--users", arity = "1..*", description = "How many users, one after the other.")
   private List<Integer> users = List.of(1, 4, 16, 64);
@@ -44,21 +40,6 @@ final class UsersCommand implements Callable<Integer> {
   @Option(names = "--warmup", description = "How many steps go before them, unmeasured.")
   private int warmup = 3;
 
-  @Option(names = "--rank", description = "Rank of the adapters; their alpha is 1.")
-  private int rank = 8;
-
-  @Option(names = "--targets", arity = "1..*", description = "Modules that get adapters.")
-  private List<String> targets = List.of("query", "value");
-
-  @Option(names = "--threads", description = "Threads of one tensor operation.")
-  private int threads = 2;
-
-  @Option(names = "--seed", description = "Of the adapters and the order of the rows.")
-  private long seed;
-
-  @Option(names = "--device", description = "auto, cpu, cuda or cuda:N.")
-  private String device = "cpu";
-
   @Option(
       names = "--cpu-time",
       description =
@@ -71,7 +52,7 @@ final class UsersCommand implements Callable<Integer> {
     for (UsersSettings settings : settings()) {
       spec.commandLine()
           .getOut()
-          .println(Forked.run(UsersJob.class, settings, DeviceChoice.parse(device)));
+          .println(Forked.run(UsersJob.class, settings, DeviceChoice.parse(common.device)));
     }
     return 0;
   }
@@ -83,10 +64,8 @@ final class UsersCommand implements Callable<Integer> {
     checked.atLeast(1, "--batch", batch);
     checked.atLeast(1, "--steps", steps);
     checked.atLeast(0, "--warmup", warmup);
-    checked.atLeast(1, "--rank", rank);
-    checked.atLeast(1, "--threads", threads);
-    checked.device(device);
-    if (cpuTime && (threads != 1 || !device.equals("cpu"))) {
+    common.check(checked);
+    if (cpuTime && (common.threads != 1 || !common.device.equals("cpu"))) {
       throw checked.problem("--cpu-time sees one thread: add --threads 1 --device cpu");
     }
     List<UsersSettings> all = new ArrayList<>();
@@ -94,19 +73,19 @@ final class UsersCommand implements Callable<Integer> {
       for (Choice.Mode mode : modes) {
         all.add(
             new UsersSettings(
-                base.toAbsolutePath().normalize().toString(),
-                data.toAbsolutePath().normalize().toString(),
+                common.base(),
+                common.data(),
                 number,
                 mode.toString(),
                 mode != Choice.Mode.ALONE, // what a row passes through alone, no other does
                 batch,
                 steps,
                 warmup,
-                rank,
-                targets,
-                threads,
-                seed,
-                device,
+                common.rank,
+                common.targets,
+                common.threads,
+                common.seed,
+                common.device,
                 cpuTime));
       }
     }

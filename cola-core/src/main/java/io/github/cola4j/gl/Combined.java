@@ -35,7 +35,7 @@ record Combined(NDManager manager, BaseModel model, List<Site> sites, List<Routi
     if (site.adapters().values().stream().anyMatch(adapter -> !adapter.mergeable())) {
       return Optional.of("the adapter at " + site.name() + " is not linear in its input");
     }
-    if (!head && site.adapters().values().stream().anyMatch(a -> a.parameters().containsKey("b"))) {
+    if (!head && site.biased()) {
       return Optional.of(
           "the adapter at " + site.name() + " has a bias, and PEFT's low-rank adapters have none");
     }

@@ -43,9 +43,7 @@ public final class MergedWeights {
     if (!site.adapters().values().stream().allMatch(Adapter::mergeable)) {
       return Optional.of(here + " cannot be merged: it is not linear in its input");
     }
-    boolean biased =
-        site.adapters().values().stream().anyMatch(a -> a.parameters().containsKey("b"));
-    if (biased && site.module().bias() == null) {
+    if (site.biased() && site.module().bias() == null) {
       return Optional.of(here + " cannot be merged: it has a bias, and the module has none");
     }
     return Optional.empty();

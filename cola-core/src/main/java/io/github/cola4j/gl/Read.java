@@ -23,11 +23,7 @@ record Read(Adapter adapter, Routing.Route route, NDArray places, NDArray x, NDA
 
   /** Adds it to what the base module made, in place. */
   void addTo(NDArray h) {
-    if (places == null) {
-      h.addi(addition());
-    } else {
-      SomeRows.addInPlace(h, places, addition());
-    }
+    addAtPlaces(h, addition());
   }
 
   /** What the base module made with the addition, recorded if autograd is on. */
@@ -50,10 +46,14 @@ record Read(Adapter adapter, Routing.Route route, NDArray places, NDArray x, NDA
     if (kept != null) {
       back = back.mul(kept);
     }
+    addAtPlaces(inputGradient, back);
+  }
+
+  private void addAtPlaces(NDArray x, NDArray rows) {
     if (places == null) {
-      inputGradient.addi(back);
+      x.addi(rows);
     } else {
-      SomeRows.addInPlace(inputGradient, places, back);
+      SomeRows.addInPlace(x, places, rows);
     }
   }
 }

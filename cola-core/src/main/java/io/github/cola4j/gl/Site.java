@@ -39,4 +39,9 @@ public record Site(BaseModule module, SortedMap<Integer, Adapter> adapters) {
   public Optional<Adapter> adapter(int user) {
     return Optional.ofNullable(adapters.get(user));
   }
+
+  /** Whether one of its adapters has a bias. */
+  boolean biased() {
+    return adapters.values().stream().anyMatch(a -> a.parameters().containsKey("b"));
+  }
 }

@@ -413,16 +413,6 @@ public final class Bart implements SequenceToSequenceModel {
   }
 
   @Override
-  public List<Linear> head() {
-    return List.of();
-  }
-
-  @Override
-  public List<String> headModules() {
-    return List.of();
-  }
-
-  @Override
   public List<String> defaultTargets() {
     return List.of("q_proj", "v_proj");
   }

@@ -116,16 +116,6 @@ public final class CausalLanguageModel implements CausalModel {
   }
 
   @Override
-  public List<Linear> head() {
-    return List.of();
-  }
-
-  @Override
-  public List<String> headModules() {
-    return List.of();
-  }
-
-  @Override
   public List<String> defaultTargets() {
     return body.defaultTargets();
   }

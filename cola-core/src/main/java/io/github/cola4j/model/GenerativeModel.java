@@ -1,12 +1,24 @@
 package io.github.cola4j.model;
 
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 
 /** A frozen model that tells how likely each token of its vocabulary comes next. */
 public interface GenerativeModel extends BaseModel {
 
   /** From hidden states to logits. */
   VocabularyHead vocabulary();
+
+  /** None: a vocabulary's head stays frozen. */
+  @Override
+  default List<Linear> head() {
+    return List.of();
+  }
+
+  @Override
+  default List<String> headModules() {
+    return List.of();
+  }
 
   /**
    * Begins to continue rows.

@@ -1,8 +1,10 @@
 package io.github.cola4j.optim;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.tensor.Script;
+import io.github.cola4j.tensor.Torch;
 import java.util.Map;
 
 /**
@@ -10,8 +12,11 @@ import java.util.Map;
  * parameter, by name, and can be saved.
  */
 public final class Optimizer implements AutoCloseable {
+  /** Loaded once and for as long as the process lives: it holds nothing but its text. */
+  private static final Script SCRIPT =
+      Script.load(Torch.newManager(Device.cpu()), Optimizer.class, "optimizers.py");
+
   private final Rule rule;
-  private final Script script;
   private final Moments moments;
   private long steps;
 
@@ -20,7 +25,6 @@ public final class Optimizer implements AutoCloseable {
    */
   public Optimizer(NDManager manager, Rule rule) {
     this.rule = rule;
-    this.script = Script.load(manager, Optimizer.class, "optimizers.py");
     this.moments = new Moments(manager);
   }
 
@@ -38,7 +42,7 @@ public final class Optimizer implements AutoCloseable {
       Map<String, NDArray> gradients,
       double learningRate) {
     steps++;
-    Rule.Step step = new Rule.Step(script, moments, scratch, steps, learningRate);
+    Rule.Step step = new Rule.Step(SCRIPT, moments, scratch, steps, learningRate);
     gradients.forEach((name, gradient) -> rule.change(parameters.get(name), name, gradient, step));
   }
 
@@ -69,7 +73,6 @@ public final class Optimizer implements AutoCloseable {
   /** Frees the state. */
   @Override
   public void close() {
-    script.close();
     moments.close();
   }
 }

@@ -7,37 +7,28 @@ import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.data.ImageBatch;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.block.BlockModel;
-import io.github.cola4j.tensor.Script;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * One class for each image: cross-entropy to learn by, the class of the greatest logit to predict.
  */
 public final class ImageClassification implements Objective<ImageBatch> {
   private final BlockModel model;
-  private final Script script;
+  private final ClassLoss loss;
 
   /**
    * @param model makes logits [rows, classes] of images [rows, channels, height, width]
    */
   public ImageClassification(NDManager manager, BlockModel model) {
     this.model = model;
-    this.script = Script.load(manager, ImageClassification.class, "losses.py");
+    this.loss = new ClassLoss(manager);
   }
 
   /** The mean over the batch's images of −log softmax(logits)[label]. */
   @Override
   public Loss loss(ForwardPass pass, ImageBatch batch) {
-    NDArray labels = pass.arena().longs(pass.manager(), new Shape(batch.size()), batch.labels());
-    return Loss.recorded(
-        pass.manager(), script.apply("cross_entropy", logits(pass, batch), labels));
-  }
-
-  @Override
-  public int[] itemsOfRows(ImageBatch batch) {
-    return IntStream.generate(() -> 1).limit(batch.size()).toArray();
+    return loss.mean(pass, logits(pass, batch), batch.labels());
   }
 
   /** [rows, classes]. */
@@ -82,6 +73,6 @@ public final class ImageClassification implements Objective<ImageBatch> {
 
   @Override
   public void close() {
-    script.close();
+    loss.close();
   }
 }

@@ -10,6 +10,10 @@ import java.util.Map;
 /** An objective that is the mean of −log p(token) over the labelled tokens. */
 public interface LanguageModeling extends Objective<PackedBatch> {
 
+  /** How many labelled tokens each row has. */
+  @Override
+  int[] itemsOfRows(PackedBatch batch);
+
   /**
    * The sum of −log p(token) over the labelled tokens, for measuring: nothing is kept for a way
    * back.

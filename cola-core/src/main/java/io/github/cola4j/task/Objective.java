@@ -17,11 +17,14 @@ public interface Objective<B extends Batch> extends AutoCloseable {
   Loss loss(ForwardPass pass, B batch);
 
   /**
-   * How many items of each row a batch's loss is the mean of: 1, or its labelled tokens.
+   * How many items of each row a batch's loss is the mean of: 1 where a row is one item, else its
+   * labelled tokens.
    *
    * @return [rows], in the order in which the batch has them
    */
-  int[] itemsOfRows(B batch);
+  default int[] itemsOfRows(B batch) {
+    return IntStream.generate(() -> 1).limit(batch.size()).toArray();
+  }
 
   /** How many items of all rows a batch's loss is the mean of. */
   default int items(B batch) {

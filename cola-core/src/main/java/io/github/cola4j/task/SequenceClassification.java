@@ -2,39 +2,29 @@ package io.github.cola4j.task;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.model.ForwardPass;
 import io.github.cola4j.model.SequenceClassifier;
 import io.github.cola4j.model.Tokens;
-import io.github.cola4j.tensor.Script;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * One class for each row: cross-entropy to learn by, the class of the greatest logit to predict.
  */
 public final class SequenceClassification implements Objective<PackedBatch> {
   private final SequenceClassifier model;
-  private final Script script;
+  private final ClassLoss loss;
 
   public SequenceClassification(NDManager manager, SequenceClassifier model) {
     this.model = model;
-    this.script = Script.load(manager, SequenceClassification.class, "losses.py");
+    this.loss = new ClassLoss(manager);
   }
 
   /** The mean over the batch's rows of −log softmax(logits)[label]. */
   @Override
   public Loss loss(ForwardPass pass, PackedBatch batch) {
-    NDArray labels = pass.arena().longs(pass.manager(), new Shape(batch.size()), batch.labels());
-    return Loss.recorded(
-        pass.manager(), script.apply("cross_entropy", logits(pass, batch), labels));
-  }
-
-  @Override
-  public int[] itemsOfRows(PackedBatch batch) {
-    return IntStream.generate(() -> 1).limit(batch.size()).toArray();
+    return loss.mean(pass, logits(pass, batch), batch.labels());
   }
 
   /** [rows, classes], in the order of the packed rows. */
@@ -60,6 +50,6 @@ public final class SequenceClassification implements Objective<PackedBatch> {
 
   @Override
   public void close() {
-    script.close();
+    loss.close();
   }
 }

@@ -10,7 +10,6 @@ import io.github.cola4j.model.Tokens;
 import io.github.cola4j.tensor.Script;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * One number for each row, from a head with a single output: mean squared error to learn by, as
@@ -36,11 +35,6 @@ public final class SequenceRegression implements Objective<PackedBatch> {
             .floats(pass.manager(), new Shape(batch.size()), buffer -> buffer.put(batch.scores()));
     return Loss.recorded(
         pass.manager(), script.apply("squared_error", outputs(pass, batch), scores));
-  }
-
-  @Override
-  public int[] itemsOfRows(PackedBatch batch) {
-    return IntStream.generate(() -> 1).limit(batch.size()).toArray();
   }
 
   /** The number of each packed row [rows]. */

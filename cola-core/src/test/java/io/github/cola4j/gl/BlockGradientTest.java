@@ -1,5 +1,6 @@
 package io.github.cola4j.gl;
 
+import static io.github.cola4j.golden.Difference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -268,7 +269,7 @@ class BlockGradientTest {
       propagated.forEach(
           (name, values) -> {
             assertTrue(distance(values, start.get(name)) > 1e-4, name + " learned something");
-            near(learned.get(name), values, ROUNDING, name + " after ten steps");
+            assertNear(learned.get(name), values, ROUNDING, name + " after ten steps");
           });
       model.close();
     }
@@ -291,11 +292,6 @@ class BlockGradientTest {
       sum[i] += b[i];
     }
     return sum;
-  }
-
-  private static void near(double[] actual, double[] expected, double tolerance, String what) {
-    double off = distance(actual, expected) / norm(expected);
-    assertTrue(off <= tolerance, what + " are off by " + off);
   }
 
   private static double distance(double[] a, double[] b) {

@@ -1,9 +1,9 @@
 package io.github.cola4j.gl;
 
+import static io.github.cola4j.golden.Difference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -73,10 +73,10 @@ class BlockMergeTest {
     MergedWeights merged = new MergedWeights(manager, sites);
     merged.merge();
     model.buffers().forEach((name, array) -> restore(array, pristine.get(name)));
-    near(evaluated, predicted(model, sites, true, input), "predictions");
+    assertNear(predicted(model, sites, true, input), evaluated, ROUNDING, "predictions");
     Map<String, double[]> inside = hiddenGradients(model, sites, true, input);
     assertEquals(beside.keySet(), inside.keySet());
-    beside.forEach((name, gradient) -> near(gradient, inside.get(name), name));
+    beside.forEach((name, gradient) -> assertNear(inside.get(name), gradient, ROUNDING, name));
     assertFalse(Arrays.equals(bare, evaluated), "the adapters do something");
 
     merged.unmerge();
@@ -133,16 +133,5 @@ class BlockMergeTest {
                 data.site().name() + " " + gradients.size(),
                 data.hiddenGradient().toDoubleArray()));
     return gradients;
-  }
-
-  private static void near(double[] expected, double[] actual, String what) {
-    assertEquals(expected.length, actual.length);
-    double off = 0;
-    double size = 0;
-    for (int i = 0; i < expected.length; i++) {
-      off = Math.hypot(off, actual[i] - expected[i]);
-      size = Math.hypot(size, expected[i]);
-    }
-    assertTrue(off <= ROUNDING * size, what + " is off by " + off / size);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.cola4j.gl;
 
+import static io.github.cola4j.golden.Difference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -146,16 +146,7 @@ class BlockUsersTest {
   }
 
   private static void near(Map<String, double[]> expected, Map<String, double[]> actual) {
-    assertEquals(expected.keySet(), new java.util.LinkedHashSet<>(actual.keySet()));
-    expected.forEach(
-        (name, values) -> {
-          double off = 0;
-          double size = 0;
-          for (int i = 0; i < values.length; i++) {
-            off = Math.hypot(off, actual.get(name)[i] - values[i]);
-            size = Math.hypot(size, values[i]);
-          }
-          assertTrue(off <= ROUNDING * size, name + " is off by " + off / size);
-        });
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach((name, values) -> assertNear(actual.get(name), values, ROUNDING, name));
   }
 }

@@ -37,6 +37,8 @@ class TasksTest {
   private static final String TEXT =
       "A coffee shop in the city centre area called Blue Spice.\n"
           + "The sailors rode the breeze clear of the rocks.\n";
+  private static final String PAIRS =
+      "mr,ref\n" + "name[Blue],A coffee shop.\narea[city],The city centre.\n".repeat(8);
 
   @TempDir Path folder;
 
@@ -135,9 +137,7 @@ class TasksTest {
             generation: {max_new_tokens: 16}
             """
                 + TRAINING);
-    project.write(
-        "train.csv",
-        "mr,ref\n" + "name[Blue],A coffee shop.\narea[city],The city centre.\n".repeat(8));
+    project.write("train.csv", PAIRS);
     List<Event> events = project.finetune("training.epochs=20");
     assertTrue(lastLoss(events) < 0.2 * firstLoss(events), "the loss falls");
     assertEquals("A coffee shop.", generated(project, "name[Blue]"));
@@ -176,24 +176,13 @@ class TasksTest {
   @Test
   void anEncoderDecoderLearnsPairs() {
     SmallProject project =
-        SmallProject.of(
-            folder,
-            "bart",
+        pairs(
             """
-            base: base
-            task: sequence-to-sequence
-            data:
-              train: {file: train.csv, source: mr, target: ref}
-              validation: {file: train.csv}
-              max_length: 40
-              max_target_length: 40
             evaluation: {metric: rougeL, generate: true, limit: 4, every: 40}
             generation: {max_new_tokens: 16, num_beams: 2}
             """
                 + TRAINING);
-    project.write(
-        "train.csv",
-        "mr,ref\n" + "name[Blue],A coffee shop.\narea[city],The city centre.\n".repeat(8));
+    project.write("train.csv", PAIRS);
     List<Event> events = project.finetune("training.epochs=30");
     Map<String, Double> metrics = finished(events);
     assertEquals(
@@ -209,27 +198,6 @@ class TasksTest {
     }
   }
 
-  @Test
-  void aTargetLongerThanTheModelsPositionsIsRefused() {
-    SmallProject project =
-        SmallProject.of(
-            folder,
-            "bart",
-            """
-            base: base
-            task: sequence-to-sequence
-            data:
-              train: {file: train.csv, source: mr, target: ref}
-              max_length: 40
-              max_target_length: 900
-            """);
-    project.write("train.csv", "mr,ref\na,b\n");
-    Failure failure = project.complaint();
-    assertTrue(
-        failure.text().contains("data.max_target_length: 900 is more than the base's"),
-        failure.text());
-  }
-
   /** All of it before an epoch is trained. */
   @ParameterizedTest
   @CsvSource(
@@ -237,21 +205,13 @@ class TasksTest {
       value = {
         "generation.max_new_tokens=64 | generation.max_new_tokens: 64 and a start token are more than the base's 64 positions",
         "generation={num_beams: 2, do_sample: true} | generation.do_sample: beams that are drawn",
+        "data.max_target_length=900 | data.max_target_length: 900 is more than the base's",
         "data.max_target_length=2 | data.max_target_length: the tokenizer puts 2 special tokens around a text",
       })
   void whatCannotWorkIsRefusedBeforeTraining(String override, String told) {
     SmallProject project =
-        SmallProject.of(
-            folder,
-            "bart",
+        pairs(
             """
-            base: base
-            task: sequence-to-sequence
-            data:
-              train: {file: train.csv, source: mr, target: ref}
-              validation: {file: train.csv}
-              max_length: 40
-              max_target_length: 40
             evaluation: {generate: true}
             generation: {max_new_tokens: 8}
             """);
@@ -274,6 +234,23 @@ class TasksTest {
             .contains("models that go on with a text are built for gpt2, llama, mistral, qwen2"),
         failure.text());
     assertFalse(project.output().toFile().exists());
+  }
+
+  /** An encoder-decoder and the settings for its data in {@code train.csv}, and more of them. */
+  private SmallProject pairs(String more) {
+    return SmallProject.of(
+        folder,
+        "bart",
+        """
+        base: base
+        task: sequence-to-sequence
+        data:
+          train: {file: train.csv, source: mr, target: ref}
+          validation: {file: train.csv}
+          max_length: 40
+          max_target_length: 40
+        """
+            + more);
   }
 
   private static double firstLoss(List<Event> events) {

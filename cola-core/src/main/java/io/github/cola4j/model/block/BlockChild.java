@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.cola4j.model.BaseModule;
@@ -12,6 +13,7 @@ import io.github.cola4j.model.Convolution;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.tensor.Packing;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +23,12 @@ import java.util.function.Supplier;
  * @param original the child itself
  */
 record BlockChild(BaseModule module, Block original) {
+
+  /** Puts the child's own parameters in the place of a stand-in's. */
+  void shareParameters(Map<String, Parameter> parameters) {
+    parameters.clear();
+    original.getDirectParameters().forEach(p -> parameters.put(p.getKey(), p.getValue()));
+  }
 
   /** Evaluates the child through the pass that is in progress; alone, if there is none. */
   NDList forward(

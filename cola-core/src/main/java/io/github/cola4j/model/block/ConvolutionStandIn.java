@@ -21,8 +21,7 @@ final class ConvolutionStandIn extends Conv2d {
             .optBias(original.isIncludeBias()));
     this.child = child;
     inputShapes = original.getInputShapes();
-    parameters.clear();
-    original.getDirectParameters().forEach(p -> parameters.put(p.getKey(), p.getValue()));
+    child.shareParameters(parameters);
     weight = parameters.get("weight");
     bias = parameters.get("bias");
   }

@@ -20,8 +20,7 @@ final class EmbeddingStandIn<T> extends ai.djl.nn.core.Embedding<T> {
     this.child = child;
     this.original = original;
     inputShapes = original.getInputShapes();
-    parameters.clear();
-    original.getDirectParameters().forEach(p -> parameters.put(p.getKey(), p.getValue()));
+    child.shareParameters(parameters);
     embedding = parameters.get("embedding");
   }
 

@@ -18,8 +18,7 @@ final class LinearStandIn extends ai.djl.nn.core.Linear {
             .optBias(child.module().bias() != null));
     this.child = child;
     inputShapes = child.original().getInputShapes();
-    parameters.clear();
-    child.original().getDirectParameters().forEach(p -> parameters.put(p.getKey(), p.getValue()));
+    child.shareParameters(parameters);
   }
 
   @Override

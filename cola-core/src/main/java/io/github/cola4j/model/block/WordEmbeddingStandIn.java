@@ -27,8 +27,7 @@ final class WordEmbeddingStandIn extends TrainableWordEmbedding {
     this.original = original;
     inputShapes = original.getInputShapes();
     numEmbeddings = Math.toIntExact(child.module().in());
-    parameters.clear();
-    original.getDirectParameters().forEach(p -> parameters.put(p.getKey(), p.getValue()));
+    child.shareParameters(parameters);
     embedding = parameters.get("embedding");
   }
 
