@@ -39,7 +39,7 @@ final class ImagesCommand implements Bench.Measuring {
               + " fine-tuning.")
   private Choice.ImageAdapter adapter;
 
-  @Option(names = "--rank", description = "Rank of low-rank adapters; their alpha is 1.")
+  @Option(names = "--rank", description = "Rank of low-rank adapters; their scale is 1.")
   private int rank = 8;
 
   @Option(
@@ -58,6 +58,18 @@ final class ImagesCommand implements Bench.Measuring {
 
   @Option(names = "--batch", description = "Images of a batch.")
   private int batch = 256;
+
+  @Option(
+      names = "--optimizer",
+      description =
+          "${COMPLETION-CANDIDATES}: the paper's, with Nesterov's momentum 0.9, or AdamW; the"
+              + " weight decay of both is 5e-4.")
+  private Choice.Optimizer optimizer = Choice.Optimizer.SGD;
+
+  @Option(
+      names = "--learning-rate",
+      description = "The highest; it falls by a cosine. Default: the paper's.")
+  private double learningRate = 0.03;
 
   @Option(names = "--threads", description = "Threads of one tensor operation.")
   private int threads = 2;
@@ -85,6 +97,7 @@ final class ImagesCommand implements Bench.Measuring {
     checked.atLeast(1, "--rows", rows);
     checked.atLeast(1, "--epochs", epochs);
     checked.atLeast(1, "--batch", batch);
+    checked.above(0, "--learning-rate", learningRate);
     checked.atLeast(1, "--threads", threads);
     checked.device(device);
     hidden.forEach(size -> checked.atLeast(1, "--hidden", size));
@@ -105,6 +118,8 @@ final class ImagesCommand implements Bench.Measuring {
         rows,
         epochs,
         batch,
+        optimizer.toString(),
+        learningRate,
         threads,
         seed,
         float64,

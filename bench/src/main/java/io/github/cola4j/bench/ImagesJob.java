@@ -19,8 +19,10 @@ import io.github.cola4j.gl.Routing;
 import io.github.cola4j.model.block.BlockModel;
 import io.github.cola4j.model.block.ImageNetwork;
 import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Clipping;
 import io.github.cola4j.optim.Optimizer;
+import io.github.cola4j.optim.Rule;
 import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.optim.Sgd;
 import io.github.cola4j.run.Devices;
@@ -43,14 +45,13 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Trains an image model twice, by gradient learning and by back-propagation, with the paper's
- * settings. The two sides take turns step by step, so that whatever else the machine does meets
- * both. Arguments are {@link ImagesSettings}.
+ * Trains an image model twice, by gradient learning and by back-propagation, by the paper's
+ * clipping and schedule. The two sides take turns step by step, so that whatever else the machine
+ * does meets both. Arguments are {@link ImagesSettings}.
  */
 public final class ImagesJob implements Job {
   private static final int EVALUATION_BATCH = 500;
-  private static final double LEARNING_RATE = 0.03;
-  private static final Sgd RULE = new Sgd(0.9, 0, true, 5e-4);
+  private static final double WEIGHT_DECAY = 5e-4;
   private static final Clipping CLIPPING = new Clipping(1, Clipping.Scope.ADAPTER);
 
   @Override
@@ -73,10 +74,18 @@ public final class ImagesJob implements Job {
         Side propagated = Side.open(spec, type, device, table.shape(), labels.count());
         InlineFit fit =
             new InlineFit(
-                learned.manager(), learned.model.sites(), 0, optimizer(learned), CLIPPING, 1);
+                learned.manager(),
+                learned.model.sites(),
+                0,
+                optimizer(learned, settings),
+                CLIPPING,
+                1);
         BackPropagation<ImageBatch> back =
             new BackPropagation<>(
-                propagated.model, propagated.objective, optimizer(propagated), CLIPPING)) {
+                propagated.model,
+                propagated.objective,
+                optimizer(propagated, settings),
+                CLIPPING)) {
       if (settings.merged()) {
         learned.model.keepMerged();
       }
@@ -95,6 +104,8 @@ public final class ImagesJob implements Job {
       result.put("trainable_parameters", learned.model.trainableParameters());
       result.put("epochs", settings.epochs()).put("rows", train.size());
       result.put("dtype", settings.float64() ? "float64" : "float32");
+      result.put("optimizer", settings.optimizer());
+      result.put("learning_rate", settings.learningRate());
       result.put("batch", settings.batch()).put("threads", settings.threads());
       result.put("accuracy", Rounded.of(learned.accuracy(test), 4));
       result.put("accuracy_backprop", Rounded.of(propagated.accuracy(test), 4));
@@ -145,8 +156,12 @@ public final class ImagesJob implements Job {
         split.limit().map(OptionalInt::of).orElse(OptionalInt.empty()));
   }
 
-  private static Optimizer optimizer(Side side) {
-    return new Optimizer(side.manager(), RULE);
+  private static Optimizer optimizer(Side side, ImagesSettings settings) {
+    Rule rule =
+        settings.optimizer().equals("sgd")
+            ? new Sgd(0.9, 0, true, WEIGHT_DECAY)
+            : new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY);
+    return new Optimizer(side.manager(), rule);
   }
 
   /** One of two models that begin alike. */
@@ -225,7 +240,7 @@ public final class ImagesJob implements Job {
           if (context.stop().requested()) {
             return false;
           }
-          both(rows.batch(numbers), LEARNING_RATE * schedule.factor(step), perEpoch);
+          both(rows.batch(numbers), settings.learningRate() * schedule.factor(step), perEpoch);
           firstDifference = step == 0 ? difference : firstDifference;
           step++;
         }

@@ -165,7 +165,7 @@ class CommandLineTest {
     ImagesSettings settings =
         read(
                 ImagesCommand.class,
-                "images --architecture cnn --hidden 4 8 --adapter low-rank --rank 2 --merged --data d --rows 60 --epochs 2 --batch 16 --threads 1 --seed 3 --float64 --device auto"
+                "images --architecture cnn --hidden 4 8 --adapter low-rank --rank 2 --merged --data d --rows 60 --epochs 2 --batch 16 --optimizer adamw --learning-rate 0.001 --threads 1 --seed 3 --float64 --device auto"
                     .split(" "))
             .settings();
     assertEquals(
@@ -179,6 +179,8 @@ class CommandLineTest {
             60,
             2,
             16,
+            "adamw",
+            0.001,
             1,
             3,
             true,
@@ -201,6 +203,8 @@ class CommandLineTest {
             8000,
             10,
             256,
+            "sgd",
+            0.03,
             2,
             0,
             false,

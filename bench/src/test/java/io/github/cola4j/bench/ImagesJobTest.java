@@ -69,6 +69,8 @@ class ImagesJobTest {
             40,
             3,
             16,
+            "sgd",
+            0.03,
             1,
             0,
             float64,

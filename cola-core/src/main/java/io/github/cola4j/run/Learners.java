@@ -18,6 +18,7 @@ import io.github.cola4j.spec.UserSpec;
 import io.github.cola4j.spec.UsersSpec;
 import io.github.cola4j.user.Sharing;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,11 @@ final class Learners implements AutoCloseable {
   /** Which rows are learned when. */
   static <B extends Batch> Timetable timetable(RunSpec spec, Subject<B> subject) {
     OwnedRows<B> train = subject.rows().train();
-    boolean[] teaches = new boolean[train.owners().length];
-    for (int row = 0; row < teaches.length; row++) {
-      teaches[row] = subject.objective().items(train.rows().batch(new int[] {row})) > 0;
+    BitSet teaching = new BitSet();
+    for (int row = 0; row < train.rows().size(); row++) {
+      teaching.set(row, subject.objective().items(train.rows().batch(new int[] {row})) > 0);
     }
-    return new Timetable(spec, subject.rows().users(), train.owners(), row -> teaches[row]);
+    return new Timetable(spec, subject.rows().users(), train.owners(), teaching);
   }
 
   /**

@@ -5,12 +5,12 @@ import io.github.cola4j.data.EpochOrder;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.TrainingSpec;
 import io.github.cola4j.spec.UserSpec;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -22,42 +22,64 @@ final class Timetable {
   private final TrainingSpec training;
   private final int interval;
   private final int[] owners;
-  private final IntPredicate teaches;
-  private final List<Set<Integer>> present; // by epoch
-  private final long[] firstSteps; // by epoch, and behind the last
+  private final BitSet teaching;
+  private final List<Stretch> stretches;
   private final long totalSteps;
   private List<int[]> batches; // of the epoch that was asked for last
   private int batchesOfEpoch = -1;
 
   /**
+   * Epochs one after the other in which nobody joins or leaves.
+   *
+   * @param users the numbers of those who take part
+   * @param steps of each epoch; 0 where nobody who takes part has rows
+   */
+  private record Stretch(
+      int firstEpoch, int epochs, Set<Integer> users, long firstStep, long steps) {
+    long end() {
+      return firstStep + epochs * steps;
+    }
+
+    long firstStep(int epoch) {
+      return firstStep + (epoch - firstEpoch) * steps;
+    }
+  }
+
+  /**
    * @param users their names, in the order of their numbers
    * @param owners of the rows to learn from
-   * @param teaches whether a row has anything to learn, say a labelled token
+   * @param teaching the rows that have anything to learn, say a labelled token
    */
-  Timetable(RunSpec spec, List<String> users, int[] owners, IntPredicate teaches) {
+  Timetable(RunSpec spec, List<String> users, int[] owners, BitSet teaching) {
     this.training = spec.training();
     this.interval = spec.gradientLearning().interval();
     this.owners = owners;
-    this.teaches = teaches;
+    this.teaching = teaching;
     List<UserSpec> list = spec.users().map(all -> all.list()).orElse(List.of());
-    Set<Integer> everybody = present(List.of(), users, 0);
-    this.present =
-        list.isEmpty()
-            ? Collections.nCopies(training.epochs(), everybody)
-            : IntStream.range(0, training.epochs()).mapToObj(e -> present(list, users, e)).toList();
-    this.firstSteps = new long[training.epochs() + 1];
-    long rows = 0;
-    for (int epoch = 0; epoch < training.epochs(); epoch++) {
-      Set<Integer> here = present.get(epoch);
-      if (epoch == 0 || !here.equals(present.get(epoch - 1))) { // else as many as before
-        rows = IntStream.of(owners).filter(here::contains).count();
-      }
-      long count = rows == 0 ? 0 : Batches.count((int) rows, training.batchSize());
-      long steps = (count + interval - 1) / interval; // an epoch's last interval may be short
-      firstSteps[epoch + 1] = firstSteps[epoch] + steps;
+    List<Integer> changes = List.copyOf(changes(list));
+    List<Stretch> all = new ArrayList<>();
+    long firstStep = 0;
+    for (int i = 0; i < changes.size(); i++) {
+      int from = changes.get(i);
+      int to = i + 1 < changes.size() ? changes.get(i + 1) : training.epochs();
+      Set<Integer> here = present(list, users, from);
+      Stretch stretch = new Stretch(from, to - from, here, firstStep, steps(here));
+      all.add(stretch);
+      firstStep = stretch.end();
     }
-    long all = firstSteps[training.epochs()];
-    totalSteps = training.maxSteps().map(most -> Math.min(most, all)).orElse(all);
+    this.stretches = List.copyOf(all);
+    long end = firstStep;
+    this.totalSteps = training.maxSteps().map(most -> Math.min(most, end)).orElse(end);
+  }
+
+  /** The first epoch, and those before which somebody joins or leaves. */
+  private SortedSet<Integer> changes(List<UserSpec> list) {
+    TreeSet<Integer> changes = new TreeSet<>(Set.of(0));
+    for (UserSpec user : list) {
+      changes.add(user.joins() - 1);
+      user.leaves().ifPresent(epoch -> changes.add(epoch - 1));
+    }
+    return changes.headSet(training.epochs());
   }
 
   private static Set<Integer> present(List<UserSpec> list, List<String> users, int epoch) {
@@ -70,23 +92,30 @@ final class Timetable {
     return present;
   }
 
+  /** Steps of an epoch; its last interval may be short. */
+  private long steps(Set<Integer> here) {
+    int rows = (int) IntStream.of(owners).filter(here::contains).count();
+    return (Batches.count(rows, training.batchSize()) + interval - 1L) / interval;
+  }
+
   /** Steps of the whole run. */
   long totalSteps() {
     return totalSteps;
   }
 
+  private Stretch stretch(long step) {
+    return stretches.stream().filter(stretch -> step < stretch.end()).findFirst().orElseThrow();
+  }
+
   /** The epoch that a step belongs to. */
   int epoch(long step) {
-    int epoch = 0;
-    while (step >= firstSteps[epoch + 1]) {
-      epoch++;
-    }
-    return epoch;
+    Stretch stretch = stretch(step);
+    return stretch.firstEpoch + (int) ((step - stretch.firstStep) / stretch.steps);
   }
 
   /** Whether no step of the same epoch comes after so many steps. */
   boolean endsEpoch(long steps) {
-    return steps > 0 && firstSteps[epoch(steps - 1) + 1] == steps;
+    return steps > 0 && (steps - stretch(steps - 1).firstStep) % stretch(steps - 1).steps == 0;
   }
 
   /** Passes over the data after so many steps, say 1.25. */
@@ -94,27 +123,26 @@ final class Timetable {
     if (steps == 0) {
       return 0;
     }
-    int epoch = epoch(steps - 1);
-    double length = firstSteps[epoch + 1] - firstSteps[epoch];
-    return (epoch * length + steps - firstSteps[epoch]) / length;
+    Stretch stretch = stretch(steps - 1);
+    return stretch.firstEpoch + (steps - stretch.firstStep) / (double) stretch.steps;
   }
 
   /** The users who take part in a step. */
   Set<Integer> present(long step) {
-    return present.get(epoch(step));
+    return stretch(step).users;
   }
 
   /** The batches of a step, as row numbers; those of an epoch are drawn once. */
   List<int[]> batches(long step) {
+    Stretch stretch = stretch(step);
     int epoch = epoch(step);
     if (epoch != batchesOfEpoch) {
-      Set<Integer> here = present.get(epoch);
       int[] order = EpochOrder.of(training.seed(), epoch, owners.length);
-      int[] rows = IntStream.of(order).filter(row -> here.contains(owners[row])).toArray();
+      int[] rows = IntStream.of(order).filter(row -> stretch.users.contains(owners[row])).toArray();
       batches = Batches.of(rows, training.batchSize());
       batchesOfEpoch = epoch;
     }
-    int first = (int) (step - firstSteps[epoch]) * interval;
+    int first = (int) (step - stretch.firstStep(epoch)) * interval;
     return batches.subList(first, Math.min(first + interval, batches.size()));
   }
 
@@ -127,23 +155,19 @@ final class Timetable {
    * @return by number
    */
   long[] fits(int numbers, IntUnaryOperator learner) {
-    BitSet teaching = new BitSet(); // each row is asked once, not in every epoch
-    IntStream.range(0, owners.length).filter(teaches).forEach(teaching::set);
     long[] fits = new long[numbers];
     if (numbers == 1 && teaching.cardinality() == owners.length) {
       fits[0] = totalSteps; // one in each step, however many these are
       return fits;
     }
-    for (long step = 0; step < totalSteps; step++) {
-      Set<Integer> learning = new TreeSet<>();
+    for (long step = 0; step < totalSteps; step++) { // which rows meet in a step is drawn anew
+      BitSet learning = new BitSet(numbers);
       for (int[] batch : batches(step)) {
-        for (int row : batch) {
-          if (teaching.get(row)) {
-            learning.add(learner.applyAsInt(owners[row]));
-          }
-        }
+        IntStream.of(batch)
+            .filter(teaching::get)
+            .forEach(row -> learning.set(learner.applyAsInt(owners[row])));
       }
-      learning.forEach(number -> fits[number]++);
+      learning.stream().forEach(number -> fits[number]++);
     }
     return fits;
   }

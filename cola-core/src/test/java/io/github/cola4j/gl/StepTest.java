@@ -54,6 +54,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a step does, and what it leaves behind. */
 class StepTest {
+  private static final long LEAST_LEAK = 4 << 20; // bytes in 100 steps
+
   private static final double DROPOUT = 0.1;
 
   private NDManager manager;
@@ -249,9 +251,7 @@ class StepTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void threeHundredStepsLeaveNothingBehind(boolean merged) throws IOException {
-    int steps = 300;
-    int settled = 100;
+  void stepsLeaveNothingBehind(boolean merged) throws IOException {
     List<Site> sites = sites();
     MergedWeights mergedWeights = new MergedWeights(manager, sites);
     AdaptedModules linears = new AdaptedModules(sites, merged);
@@ -264,16 +264,23 @@ class StepTest {
       model.groups().get(0).weight().getManager().cap();
       optimizer.state().values().iterator().next().getManager().cap();
       int managed = managed(optimizer);
+      // What steps leave behind is left by all of them. The virtual machine's heap and compiler
+      // and the allocator grow as well, now and then: so the stretch that grew least counts.
+      long leastGrown = Long.MAX_VALUE;
       long resident = 0;
-      for (int step = 1; step <= steps; step++) {
-        step(fit, linears, merged ? mergedWeights : null, step, random);
-        assertEquals(managed, managed(optimizer), "arrays after step " + step);
-        if (step == settled) {
-          resident = resident();
+      int step = 1;
+      for (int stretch = 0; stretch <= 4 && leastGrown >= LEAST_LEAK; stretch++) {
+        for (int end = step + 100; step < end; step++) {
+          step(fit, linears, merged ? mergedWeights : null, step, random);
+          assertEquals(managed, managed(optimizer), "arrays after step " + step);
         }
+        long now = resident();
+        leastGrown = stretch == 0 ? Long.MAX_VALUE : Math.min(leastGrown, now - resident);
+        resident = now;
       }
-      long grown = resident() - resident;
-      assertTrue(grown < 16 << 20, "resident memory grew by " + grown + " bytes in 200 steps");
+      assertTrue(
+          leastGrown < LEAST_LEAK,
+          "resident memory grew by %d bytes or more in each 100 steps".formatted(leastGrown));
     }
   }
 
