@@ -404,7 +404,7 @@ class UsersDataTest {
             new String[] {"name[Blue]", "A coffee shop.", "ann"},
             new String[] {"area[city]", "A shop.", "ann"},
             new String[] {"food[any]", "Clear of coffee rocks.", "bob"},
-            new String[] {"name[Blue]", "A city of rocks.", "bob"});
+            new String[] {"name[Blue]", "A city coffee.", "bob"});
     project.write("validation.csv", csv("mr,ref,owner", rows));
     project.finetune("users.mode=" + mode, FEW);
     assertMeasured(
