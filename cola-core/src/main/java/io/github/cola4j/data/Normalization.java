@@ -37,7 +37,7 @@ public record Normalization(float[] mean, float[] std) {
     return of(List.of(train));
   }
 
-  /** The same for images of several tables of one shape. */
+  /** The same for images of several tables of one shape, whoever owns these: over all of them. */
   public static Normalization of(List<ImageTable> train) {
     ImageShape shape = train.get(0).shape();
     List<byte[]> images = train.stream().flatMap(table -> table.pixels().stream()).toList();

@@ -412,7 +412,7 @@ public final class Finetuning<B extends Batch> {
     long keptStep = state.step();
     if (spec.evaluation().isPresent()) {
       EvaluationSpec evaluation = spec.evaluation().get();
-      if (evaluation.keep() == EvaluationSpec.Keep.BEST) {
+      if (keepsBest()) {
         state.returnToBest(manager);
         if (learners.sharing() == Sharing.ALONE) {
           measured = measure(evaluation); // each kept an evaluation of their own
@@ -443,6 +443,10 @@ public final class Finetuning<B extends Batch> {
             together ? folder.adapter() : folder.users(),
             folder.path(),
             seconds));
+  }
+
+  private boolean keepsBest() {
+    return spec.evaluation().filter(e -> e.keep() == EvaluationSpec.Keep.BEST).isPresent();
   }
 
   /**
@@ -509,7 +513,9 @@ public final class Finetuning<B extends Batch> {
           .ifPresent(
               learner -> {
                 user.put("fits", learner.fit().fits());
-                state.ownBest(learner).ifPresent(best -> user.put("kept_step", best.step()));
+                if (keepsBest()) {
+                  state.ownBest(learner).ifPresent(best -> user.put("kept_step", best.step()));
+                }
               });
       if (measured.users().containsKey(name)) {
         measured.users().get(name).forEach(user.putObject("metrics")::put);

@@ -23,6 +23,11 @@ import java.util.stream.IntStream;
 /**
  * The images that a spec names, as the base sees them.
  *
+ * <p>Normalisation is a part of the base, one for all: mean and deviation are those of all users'
+ * training images, also where users learn alone. So another's images reach my adapter by these two
+ * numbers a channel; of texts nothing like it does. Classes that the spec does not name are those
+ * of all users as well.
+ *
  * @param rows the rows
  * @param shape of every image
  * @param normalization of their values

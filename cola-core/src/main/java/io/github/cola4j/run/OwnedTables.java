@@ -111,13 +111,18 @@ record OwnedTables(List<String> users, List<Part> train, List<Part> validation) 
         return whole(split, OwnedRows.NOBODY);
       }
       Table table = TableReader.read(split, users.column());
-      if (users.list().isEmpty() && users.mode() != UsersSpec.Mode.ALONE) {
+      List<String> owners = table.column(users.column().get());
+      if (users.list().isEmpty()) {
+        if (users.mode() == UsersSpec.Mode.ALONE) {
+          requireLearners(table, owners, numbers.keySet());
+        }
         // One model for all: those who have nothing to learn are asked about too.
-        int[] owners =
-            table.column(users.column().get()).stream()
+        return new Part(
+            split,
+            Optional.of(table),
+            owners.stream()
                 .mapToInt(name -> numbers.getOrDefault(name, OwnedRows.NOBODY))
-                .toArray();
-        return new Part(split, Optional.of(table), owners);
+                .toArray());
       }
       return owned(split, table, numbers)
           .orElseThrow(
@@ -127,6 +132,20 @@ record OwnedTables(List<String> users, List<Part> train, List<Part> validation) 
                       0,
                       "has no row of a user who learns",
                       "Correct the column '" + users.column().get() + "'"));
+    }
+
+    /** Alone, whoever learns nothing has no model that their rows could be measured with. */
+    private void requireLearners(Table validation, List<String> owners, Set<String> learners) {
+      for (int row = 0; row < owners.size(); row++) {
+        String owner = owners.get(row);
+        if (!learners.contains(owner)) {
+          throw validation.problem(
+              row,
+              "the owner '" + owner + "' has no row in data.train to learn from",
+              "Correct the column '%s', raise the limit of data.train if there is one, or name those who learn in users.list: rows of others are left out then"
+                  .formatted(users.column().orElseThrow()));
+        }
+      }
     }
 
     /** The users that a file names. */

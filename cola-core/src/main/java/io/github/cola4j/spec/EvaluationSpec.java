@@ -15,7 +15,8 @@ import java.util.Optional;
  *     {@code last}; with users alone each user's best, by that user's rows; transformers' {@code
  *     load_best_model_at_end}
  * @param patience {@code patience}: training ends after so many evaluations in a row without
- *     improvement; transformers' {@code early_stopping_patience}; none by default
+ *     improvement; transformers' {@code early_stopping_patience}; none by default, and refused with
+ *     users alone, whose training would end by others' rows
  * @param batchSize {@code batch_size}: rows in a batch of an evaluation; transformers' {@code
  *     per_device_eval_batch_size}; default 32
  * @param limit {@code limit}: only the first so many rows of {@code data.validation} are measured,

@@ -13,12 +13,15 @@ import java.util.Optional;
  * from a column of the files in {@code data}, or from files of the users' own, or both.
  *
  * @param mode {@code mode}: {@code joint}, {@code alone} or {@code collaboration}; required
- * @param column {@code column}: the column that says who owns a row; none by default
+ * @param column {@code column}: the column that says who owns a row; none by default. Validation
+ *     without it is everybody's
  * @param lossNormalization {@code loss_normalization}: {@code batch} or {@code user}; default
  *     {@code batch}
  * @param list {@code list}: the users, by their names; in the file also a list of names, or of
  *     sections with a {@code name}. Empty by default: all that the column names, each with the
- *     adapter of the section {@code adapter}; otherwise only rows of these users are taken
+ *     adapter of the section {@code adapter}; otherwise only rows of these users are taken. Without
+ *     it, validation rows of somebody who has none to learn from count in the metrics over all
+ *     rows, and are refused with {@code mode: alone}, which has no model for them
  */
 public record UsersSpec(
     Mode mode, Optional<String> column, LossNormalization lossNormalization, List<UserSpec> list) {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -212,6 +213,42 @@ record SmallProject(Path folder) {
       throw new AssertionError("stopped by itself: " + events);
     }
     return events;
+  }
+
+  /**
+   * Runs to the end in this process, asked to stop after each so many steps and begun again.
+   *
+   * @return how often it was stopped
+   */
+  int finetuneStopping(int every, String... overrides) {
+    int stops = 0;
+    AtomicBoolean enough = new AtomicBoolean();
+    StopSignal stop =
+        new StopSignal() {
+          @Override
+          public boolean requested() {
+            return enough.get();
+          }
+
+          @Override
+          public String reason() {
+            return "enough";
+          }
+        };
+    while (true) {
+      long until = (long) every * (stops + 1);
+      enough.set(false);
+      EventSink watch =
+          event -> {
+            if (event instanceof Event.StepDone done && done.step() == until) {
+              enough.set(true);
+            }
+          };
+      if (finetune(watch, stop, false, overrides)) {
+        return stops;
+      }
+      stops++;
+    }
   }
 
   /** What a user reads who runs this, in this process; fails if it can be run. */

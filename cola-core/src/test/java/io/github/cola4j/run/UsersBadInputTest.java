@@ -119,6 +119,29 @@ class UsersBadInputTest {
         LISTED);
   }
 
+  /** There is no model that their rows could be measured with. */
+  @Test
+  void aloneValidationOfSomebodyWhoLearnsNothing() {
+    project.write("validation.tsv", Owned.turns(SmallProject.rows(4, 2), "ann", "bob", "dan"));
+    String complaint =
+        folder.resolve("validation.tsv")
+            + ", line 4: the owner '%s' has no row in data.train to learn from. Correct the column 'owner', raise the limit of data.train if there is one, or name those who learn in users.list: rows of others are left out then.";
+    assertComplaint(complaint.formatted("dan"), COLUMN);
+    // Among those who were read: Bob's first row is the second.
+    project.write("validation.tsv", Owned.turns(SmallProject.rows(4, 2), "ann", "ann", "bob"));
+    assertComplaint(complaint.formatted("bob"), COLUMN, "data.train.limit=1");
+  }
+
+  @Test
+  void aUserWithAFileToMeasureOnAndNoneToLearnFrom() {
+    project.write("zoe.tsv", SmallProject.rows(4, 5));
+    assertComplaint(
+        train()
+            + ": no row that was read belongs to the user 'zoe'. Correct the column 'owner', raise the limit if there is one, or take the user out of users.list.",
+        "data.validation=",
+        "users={mode: alone, column: owner, list: {ann: {validation: {file: zoe.tsv}}, zoe: {validation: {file: zoe.tsv}}}}");
+  }
+
   @Test
   void aUsersTextThatIsTooShort() {
     project =

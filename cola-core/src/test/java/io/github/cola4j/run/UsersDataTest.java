@@ -2,6 +2,7 @@ package io.github.cola4j.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,12 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose rows are whose, by column and by file, and what is measured of each. */
@@ -37,6 +40,32 @@ class UsersDataTest {
       adapter: {r: 4, lora_alpha: 8, target_modules: all-linear}
       training: {epochs: 2, batch_size: 4, optimizer: {lr: 1e-2}, seed: 7}
       """;
+
+  private static final String PAIRS =
+      """
+      base: base
+      task: sequence-to-sequence
+      data:
+        train: {file: train.csv, source: mr, target: ref}
+        validation: {file: validation.csv}
+        max_length: 40
+        max_target_length: 40
+      adapter: {r: 4, lora_alpha: 8, target_modules: all-linear}
+      training: {epochs: 30, batch_size: 4, optimizer: {lr: 1e-2}, seed: 7}
+      users: {mode: alone, column: owner}
+      evaluation: {metric: rougeL, generate: true, every: 120, keep: last}
+      generation: {max_new_tokens: 16}
+      """;
+
+  /** What is learned soon: one text for everything. */
+  private static final List<String[]> LEARNED =
+      List.of(
+          new String[] {"name[Blue]", "A coffee shop.", "ann"},
+          new String[] {"area[city]", "A coffee shop.", "ann"},
+          new String[] {"name[Blue]", "A coffee shop.", "bob"},
+          new String[] {"food[any]", "A coffee shop.", "bob"});
+
+  private static final String FEW = "training.epochs=30";
 
   @TempDir Path folder;
 
@@ -177,6 +206,42 @@ class UsersDataTest {
         .forEach(user -> assertFalse(user.has("metrics"), "it is not said whose they are"));
   }
 
+  /** Dan has rows to be measured on, and none to learn from. */
+  @ParameterizedTest
+  @CsvSource({
+    "collaboration, false",
+    "joint, false",
+    "alone, true",
+    "collaboration, true",
+    "joint, true"
+  })
+  void rowsOfSomebodyWhoLearnsNothing(String mode, boolean listed) {
+    SmallProject project = project("dans");
+    String validation = Owned.turns(SmallProject.rows(30, 2), "ann", "bob", "dan", "dan");
+    project.write("validation.tsv", validation.replaceAll("\t[01]\tdan", "\t0\tdan"));
+    String list = listed ? ", list: [ann, bob, cyd]" : "";
+    project.finetune(Owned.with(LAST, "users={mode: " + mode + ", column: owner" + list + "}"));
+    JsonNode users = project.json("run/summary.json").get("users");
+    List<String> names = new ArrayList<>();
+    users.fieldNames().forEachRemaining(names::add);
+    assertEquals(List.of("ann", "bob", "cyd"), names);
+    double right = 0;
+    for (String user : List.of("ann", "bob")) {
+      double own =
+          accuracy(
+              project,
+              mode.equals("alone") ? "users/" + user + "/adapter" : "adapter",
+              row -> row[2].equals(user));
+      assertEquals(own, users.get(user).get("metrics").get("accuracy").asDouble(), 1e-9, user);
+      right += 8 * own;
+    }
+    // What is everybody's is asked about Dan's rows too, unless a list says whose rows are taken.
+    assertEquals(
+        listed ? right / 16 : accuracy(project, "adapter", row -> true), metric(project), 1e-9);
+    assertEquals(
+        !listed, right / 16 != metric(project), "Dan's rows are no different: nothing is shown");
+  }
+
   /** With an adapter of the run, of the validation rows that are asked for. */
   private static double accuracy(SmallProject project, String adapter, Predicate<String[]> asked) {
     List<String[]> rows =
@@ -278,24 +343,7 @@ class UsersDataTest {
   /** The same sources, with other targets for each of two users. */
   @Test
   void textsAreGeneratedWithEachUsersAdapter() {
-    SmallProject project =
-        SmallProject.of(
-            folder,
-            "bart",
-            """
-            base: base
-            task: sequence-to-sequence
-            data:
-              train: {file: train.csv, source: mr, target: ref}
-              validation: {file: validation.csv}
-              max_length: 40
-              max_target_length: 40
-            adapter: {r: 4, lora_alpha: 8, target_modules: all-linear}
-            training: {epochs: 30, batch_size: 4, optimizer: {lr: 1e-2}, seed: 7}
-            users: {mode: alone, column: owner}
-            evaluation: {metric: rougeL, generate: true, every: 120, keep: last}
-            generation: {max_new_tokens: 16}
-            """);
+    SmallProject project = SmallProject.of(folder, "bart", PAIRS);
     String rows =
         """
         name[Blue],A coffee shop.,ann
@@ -338,6 +386,120 @@ class UsersDataTest {
     assertTrue(each.get(1) < 1, each::toString);
     assertEquals(
         (each.get(0) + each.get(1)) / 2, summary.get("metrics").get("rougeL").asDouble(), 1e-9);
+  }
+
+  /**
+   * Ann and Bob are asked about the same source. Each one's metrics are over their own rows,
+   * whatever others' are; those of all over all rows, where one model answers a source once, and
+   * anybody's target will do.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"collaboration", "joint", "alone"})
+  void aSourceThatUsersShare(String mode) {
+    SmallProject project = SmallProject.of(folder, "bart", PAIRS);
+    project.write("train.csv", csv("mr,ref,owner", LEARNED));
+    List<String[]> rows =
+        List.of(
+            new String[] {"name[Blue]", "The sailors rode.", "bob"},
+            new String[] {"name[Blue]", "A coffee shop.", "ann"},
+            new String[] {"area[city]", "A shop.", "ann"},
+            new String[] {"food[any]", "Clear of coffee rocks.", "bob"},
+            new String[] {"name[Blue]", "A city coffee.", "bob"});
+    project.write("validation.csv", csv("mr,ref,owner", rows));
+    project.finetune("users.mode=" + mode, FEW);
+    assertMeasured(
+        project,
+        mode,
+        Map.of(
+            "ann", List.of(rows.get(1), rows.get(2)),
+            "bob", List.of(rows.get(0), rows.get(3), rows.get(4))));
+    JsonNode summary = project.json("run/summary.json");
+    for (JsonNode user : summary.get("users")) {
+      assertNotEquals(rougeL(user), rougeL(summary));
+    }
+  }
+
+  /** Ann takes the first two rows of a file that Bob takes all of. */
+  @ParameterizedTest
+  @ValueSource(strings = {"collaboration", "alone"})
+  void aFileThatUsersShare(String mode) {
+    SmallProject project = SmallProject.of(folder, "bart", PAIRS);
+    project.write("train.csv", csv("mr,ref,owner", LEARNED));
+    List<String[]> rows =
+        List.of(
+            new String[] {"name[Blue]", "A shop."},
+            new String[] {"area[city]", "The sailors rode."},
+            new String[] {"food[any]", "Clear of rocks."},
+            new String[] {"name[Blue]", "A coffee shop."});
+    project.write("rows.csv", csv("mr,ref", rows));
+    project.finetune(
+        "data.validation=",
+        "users={mode: %s, column: owner, list: {ann: {validation: {file: rows.csv, limit: 2}}, bob: {validation: {file: rows.csv}}}}"
+            .formatted(mode),
+        FEW);
+    assertMeasured(project, mode, Map.of("ann", rows.subList(0, 2), "bob", rows));
+  }
+
+  private static String csv(String header, List<String[]> rows) {
+    StringBuilder table = new StringBuilder(header).append('\n');
+    rows.forEach(row -> table.append(String.join(",", row)).append('\n'));
+    return table.toString();
+  }
+
+  /**
+   * Asks the run's adapters for everybody's texts, and how far they are from the targets.
+   *
+   * @param rows sources and targets of each user
+   */
+  private static void assertMeasured(
+      SmallProject project, String mode, Map<String, List<String[]>> rows) {
+    JsonNode summary = project.json("run/summary.json");
+    Map<String, List<String>> targetsOfAll = new LinkedHashMap<>(); // by who was asked for what
+    Map<String, String> written = new HashMap<>();
+    double loss = 0;
+    int tokens = 0;
+    for (String user : List.of("ann", "bob")) {
+      JsonNode metrics = summary.get("users").get(user).get("metrics");
+      String adapter = mode.equals("alone") ? "users/" + user + "/adapter" : "adapter";
+      Map<String, List<String>> targets = new LinkedHashMap<>();
+      int own = 0;
+      try (Predictor predictor =
+              Predictor.open(
+                  project.base(),
+                  project.output().resolve(adapter),
+                  PredictorOptions.DEFAULT.withMerged(false));
+          TextCodec codec = TextCodec.open(project.base().resolve("tokenizer.json"))) {
+        for (String[] row : rows.get(user)) {
+          String asked = adapter + " " + row[0];
+          targets.computeIfAbsent(asked, source -> new ArrayList<>()).add(row[1]);
+          targetsOfAll.computeIfAbsent(asked, source -> new ArrayList<>()).add(row[1]);
+          written.computeIfAbsent(
+              asked,
+              source ->
+                  predictor.generate(row[0], predictor.generationSettings().withMaxNewTokens(16)));
+          own += codec.prefix().length + codec.suffix().length;
+          own += codec.encode(List.of(row[1])).get(0).length;
+        }
+      }
+      assertRouge(targets, written, metrics);
+      loss += own * metrics.get("loss").asDouble();
+      tokens += own;
+    }
+    assertRouge(targetsOfAll, written, summary.get("metrics"));
+    assertEquals(loss / tokens, summary.get("metrics").get("loss").asDouble(), 1e-5);
+    assertNotEquals(
+        rougeL(summary.get("users").get("ann")), rougeL(summary.get("users").get("bob")));
+  }
+
+  private static double rougeL(JsonNode measured) {
+    return measured.get("metrics").get("rougeL").asDouble();
+  }
+
+  private static void assertRouge(
+      Map<String, List<String>> targets, Map<String, String> written, JsonNode found) {
+    List<String> texts = targets.keySet().stream().map(written::get).toList();
+    Metrics.forGeneratedTexts(texts, List.copyOf(targets.values()))
+        .forEach((name, value) -> assertEquals(value, found.get(name).asDouble(), 1e-9, name));
   }
 
   @ParameterizedTest

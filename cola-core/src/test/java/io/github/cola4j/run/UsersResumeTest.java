@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cola4j.event.Event;
-import io.github.cola4j.event.EventSink;
-import io.github.cola4j.worker.StopSignal;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,36 +60,9 @@ class UsersResumeTest {
     SmallProject straight = project("straight");
     straight.finetune(run);
     SmallProject stopped = project("stopped");
-    int stops = 0;
-    boolean finished = false;
-    while (!finished) {
-      long until = (long) every * (stops + 1);
-      AtomicBoolean enough = new AtomicBoolean();
-      EventSink watch =
-          event -> {
-            if (event instanceof Event.StepDone done && done.step() == until) {
-              enough.set(true);
-            }
-          };
-      finished = stopped.finetune(watch, enough(enough), false, run);
-      stops += finished ? 0 : 1;
-    }
+    int stops = stopped.finetuneStopping(every, run);
     assertTrue(stops >= 2, "stopped " + stops + " times");
     assertSame(straight, stopped);
-  }
-
-  private static StopSignal enough(AtomicBoolean enough) {
-    return new StopSignal() {
-      @Override
-      public boolean requested() {
-        return enough.get();
-      }
-
-      @Override
-      public String reason() {
-        return "enough";
-      }
-    };
   }
 
   private void assertKillingChangesNothing(long seed, String... run) throws Exception {

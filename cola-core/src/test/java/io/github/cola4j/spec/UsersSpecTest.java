@@ -421,6 +421,23 @@ class UsersSpecTest {
                     .formatted(mode, list, kind)));
   }
 
+  /** The best of all together would end everybody's training. */
+  @Test
+  void aloneNobodyIsStoppedByOthersRows() {
+    String told =
+        "evaluation.patience: with users alone nobody's training ends by what others' rows say; remove it: each user's best adapter is kept anyway";
+    String evaluation = "evaluation: {every: 5, patience: 3}\n";
+    String measured = ANYBODY.replace("sentence}", "sentence}, validation: {file: test.tsv}");
+    assertEquals("cola.yaml:4: " + told, user.complaint(measured + evaluation));
+    assertEquals("override: " + told, user.complaint(measured, Map.of("evaluation.patience", "3")));
+    assertEquals(
+        "cola.yaml:8: " + told, user.complaint(FILES.replace("joint", "alone") + evaluation));
+    for (String mode : List.of("joint", "collaboration")) {
+      RunSpec spec = user.read(measured.replace("alone", mode) + evaluation);
+      assertEquals(Optional.of(3), spec.evaluation().orElseThrow().patience());
+    }
+  }
+
   @Test
   void linearAdaptersOfAllUsersCanBeMerged() {
     // The one at the top is nobody's.
