@@ -7,15 +7,23 @@ import ai.djl.ndarray.NDScope;
 /**
  * The owner of every array made on this thread while it is open, whichever manager made it: a
  * result of {@code weight.add(x)} would otherwise live as long as the weight. Closing frees them
- * all, but for those that were {@linkplain #keep kept}. Scopes nest, the innermost owns.
+ * all, but for those that were {@linkplain #keep kept}. Scopes nest, the innermost owns; but what
+ * autograd may need stays until the outermost is closed.
  */
 public final class Scope implements AutoCloseable {
+  private static final ThreadLocal<Scope> INNERMOST = new ThreadLocal<>();
+
   private final NDManager manager;
+  private final Scope outer; // null: none
+  private final RecordedData data;
   private final NDScope made;
 
   private Scope(NDManager parent) {
     manager = parent.newSubManager();
-    made = new NDScope();
+    outer = INNERMOST.get();
+    data = outer == null ? new RecordedData() : outer.data;
+    made = data.newScope();
+    INNERMOST.set(this);
   }
 
   /** Opens a scope whose arrays live on the device of {@code parent}. */
@@ -39,5 +47,10 @@ public final class Scope implements AutoCloseable {
   public void close() {
     made.close();
     manager.close();
+    if (outer == null) {
+      INNERMOST.remove();
+    } else {
+      INNERMOST.set(outer);
+    }
   }
 }
