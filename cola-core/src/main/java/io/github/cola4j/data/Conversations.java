@@ -54,7 +54,7 @@ public final class Conversations {
                 + " base");
       }
     }
-    return rows.build(FileDigest.of(table.file()));
+    return rows.build();
   }
 
   private static void add(

@@ -15,24 +15,15 @@ public final class Dataset implements Rows<PackedBatch> {
   private final int[] labels;
   private final int[] labelStarts;
   private final float[] scores;
-  private final String digest;
 
   /** Arrays that go from one row to the next, and where each row starts and the last one ends. */
-  Dataset(
-      int[] ids,
-      byte[] types,
-      int[] starts,
-      int[] labels,
-      int[] labelStarts,
-      float[] scores,
-      String digest) {
+  Dataset(int[] ids, byte[] types, int[] starts, int[] labels, int[] labelStarts, float[] scores) {
     this.ids = ids;
     this.types = types;
     this.starts = starts;
     this.labels = labels;
     this.labelStarts = labelStarts;
     this.scores = scores;
-    this.digest = digest;
   }
 
   @Override
@@ -79,7 +70,7 @@ public final class Dataset implements Rows<PackedBatch> {
         joined.add(new Encoded(example.ids(), example.types()), example.labels(), example.score());
       }
     }
-    return joined.build(FileDigest.joined(parts.stream().map(Dataset::digest).toList()));
+    return joined.build();
   }
 
   /** The rows of a batch, in its order. */
@@ -90,11 +81,5 @@ public final class Dataset implements Rows<PackedBatch> {
   @Override
   public PackedBatch batch(int[] rows) {
     return PackedBatch.of(get(rows));
-  }
-
-  /** SHA-256 of the whole source file in hexadecimal. */
-  @Override
-  public String digest() {
-    return digest;
   }
 }

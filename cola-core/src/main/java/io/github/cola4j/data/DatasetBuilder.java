@@ -48,20 +48,15 @@ final class DatasetBuilder {
     labelStarts[rows] = labelEnd;
   }
 
-  /**
-   * The rows that were added.
-   *
-   * @param digest of the file they come from
-   */
-  Dataset build(String digest) {
+  /** The rows that were added. */
+  Dataset build() {
     return new Dataset(
         Arrays.copyOf(ids, starts[rows]),
         Arrays.copyOf(types, starts[rows]),
         starts,
         Arrays.copyOf(labels, labelStarts[rows]),
         labelStarts,
-        scores,
-        digest);
+        scores);
   }
 
   private static int room(int present, int needed) {

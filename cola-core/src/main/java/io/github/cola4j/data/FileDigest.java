@@ -11,16 +11,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** What tells one state of a file from another. */
-final class FileDigest {
+public final class FileDigest {
   private FileDigest() {}
 
-  /** SHA-256 of the whole file, in hexadecimal. */
-  static String of(Path file) {
-    return of(List.of(file));
-  }
-
   /** SHA-256 of files, one after the other, in hexadecimal. */
-  static String of(List<Path> files) {
+  public static String of(List<Path> files) {
     MessageDigest digest = sha256();
     files.forEach(file -> update(digest, file));
     return HexFormat.of().formatHex(digest.digest());
@@ -41,13 +36,6 @@ final class FileDigest {
       update(contents, file);
       digest.update(contents.digest());
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /** SHA-256 of digests, one after the other, in hexadecimal. */
-  static String joined(List<String> digests) {
-    MessageDigest digest = sha256();
-    digests.forEach(one -> digest.update(one.getBytes(StandardCharsets.US_ASCII)));
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -83,8 +83,18 @@ public final class ImageFolders {
         shape,
         pixels,
         entries.stream().mapToInt(Entry::label).toArray(),
-        classes.stream().map(ImageFolders::imageClass).toList(),
-        FileDigest.of(folder, entries.stream().map(Entry::file).toList()));
+        classes.stream().map(ImageFolders::imageClass).toList());
+  }
+
+  /**
+   * The images that {@link #read} reads, in its order.
+   *
+   * @throws DataException as there, but for what is in the images
+   */
+  static List<Path> files(Path folder, OptionalInt limit) {
+    return entries(classes(folder), limit.orElse(Integer.MAX_VALUE)).stream()
+        .map(Entry::file)
+        .toList();
   }
 
   private static List<Path> classes(Path folder) {

@@ -13,28 +13,20 @@ public final class ImageTable {
   private final List<byte[]> pixels;
   private final int[] written;
   private final List<ImageClass> classes;
-  private final String digest;
 
   /**
    * @param file where they were read from, named as the user named it: a file or a folder
    * @param pixels one byte a value, each image [channels, height, width]
    * @param written which of {@code classes} each image has
    * @param classes those that the source knows, in its order
-   * @param digest SHA-256 of the sources
    */
   ImageTable(
-      Path file,
-      ImageShape shape,
-      List<byte[]> pixels,
-      int[] written,
-      List<ImageClass> classes,
-      String digest) {
+      Path file, ImageShape shape, List<byte[]> pixels, int[] written, List<ImageClass> classes) {
     this.file = file;
     this.shape = shape;
     this.pixels = List.copyOf(pixels);
     this.written = written;
     this.classes = List.copyOf(classes);
-    this.digest = digest;
   }
 
   /** How many images there are. */
@@ -111,10 +103,6 @@ public final class ImageTable {
 
   List<byte[]> pixels() {
     return pixels;
-  }
-
-  String digest() {
-    return digest;
   }
 
   /**

@@ -9,7 +9,6 @@ public final class Images implements Rows<ImageBatch> {
   private final List<byte[]> pixels;
   private final int[] labels;
   private final Normalization normalization;
-  private final String digest;
 
   /**
    * Images of training or validation.
@@ -27,7 +26,6 @@ public final class Images implements Rows<ImageBatch> {
     this.pixels = table.pixels();
     this.labels = table.ids(labels);
     this.normalization = normalization;
-    this.digest = table.digest();
   }
 
   private Images(List<Images> parts) {
@@ -36,7 +34,6 @@ public final class Images implements Rows<ImageBatch> {
     this.pixels = parts.stream().flatMap(part -> part.pixels.stream()).toList();
     this.labels = parts.stream().flatMapToInt(part -> Arrays.stream(part.labels)).toArray();
     this.normalization = first.normalization;
-    this.digest = FileDigest.joined(parts.stream().map(part -> part.digest).toList());
   }
 
   /** The images of several sets of one shape, one set after the other; at least one set. */
@@ -67,11 +64,5 @@ public final class Images implements Rows<ImageBatch> {
         shape,
         Arrays.stream(rows).map(row -> labels[row]).toArray(),
         normalization);
-  }
-
-  /** SHA-256 of the files that the images came from, in their order, in hexadecimal. */
-  @Override
-  public String digest() {
-    return digest;
   }
 }

@@ -86,6 +86,6 @@ public final class LabelledTexts {
         target.add(rows, i, tokens);
       }
     }
-    return rows.build(FileDigest.of(table.file()));
+    return rows.build();
   }
 }

@@ -77,7 +77,7 @@ public final class PlainTexts {
       int[] ids = Arrays.copyOfRange(tokens, from, Math.min(last, from + maxLength));
       rows.add(new Encoded(ids, new int[ids.length]), ids, 0);
     }
-    return rows.build(FileDigest.of(file));
+    return rows.build();
   }
 
   private static int[] tokens(List<String> documents, TextCodec codec, OptionalInt eos) {

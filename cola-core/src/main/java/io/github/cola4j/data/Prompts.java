@@ -46,7 +46,7 @@ public final class Prompts {
         add(rows, table, i, ids, learned, maxLength);
       }
     }
-    return rows.build(FileDigest.of(table.file()));
+    return rows.build();
   }
 
   private static List<String> prompts(Table table, PromptResponse columns) {

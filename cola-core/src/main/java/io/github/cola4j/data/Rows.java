@@ -18,7 +18,4 @@ public interface Rows<B extends Batch> {
    * @param rows numbers of rows, from 0; at least one
    */
   B batch(int[] rows);
-
-  /** SHA-256 of the sources in hexadecimal, by which changed data is noticed. */
-  String digest();
 }

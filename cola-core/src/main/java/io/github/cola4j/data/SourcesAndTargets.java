@@ -47,6 +47,6 @@ public final class SourcesAndTargets {
         rows.add(new Encoded(ids, new int[ids.length]), labels, 0);
       }
     }
-    return rows.build(FileDigest.of(table.file()));
+    return rows.build();
   }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * Fine-tuning as a worker's job. Arguments: {@code spec}, the path of a {@code cola.yaml}; {@code
  * overrides}, an object of values that replace the file's; {@code force}, whether a run that stands
- * at the output is thrown away first.
+ * at the output is thrown away first; {@code code}, a digest of the classes that run.
  */
 public final class FinetuneJob implements Job {
   @Override
@@ -26,7 +26,12 @@ public final class FinetuneJob implements Job {
         .forEach(entry -> overrides.put(entry.getKey(), entry.getValue().asText()));
     RunSpec spec = RunSpec.read(Path.of(arguments.path("spec").asText()), overrides);
     boolean finished =
-        Finetuning.run(spec, arguments.path("force").asBoolean(), context.events(), context.stop());
+        Finetuning.run(
+            spec,
+            arguments.path("code").asText(),
+            arguments.path("force").asBoolean(),
+            context.events(),
+            context.stop());
     return finished ? JobResult.finished() : JobResult.stopped();
   }
 

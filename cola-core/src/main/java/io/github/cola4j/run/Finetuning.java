@@ -82,17 +82,29 @@ public final class Finetuning<B extends Batch> {
    * @throws RunException if the output holds another run, or training cannot go on
    */
   public static boolean run(RunSpec spec, boolean force, EventSink events, StopSignal stop) {
+    return run(spec, "", force, events, stop);
+  }
+
+  /**
+   * The same where it is known what runs.
+   *
+   * @param code a digest of the classes, which goes into the run's inputs, so that a run is noticed
+   *     to be of other code; empty if nobody knows
+   */
+  public static boolean run(
+      RunSpec spec, String code, boolean force, EventSink events, StopSignal stop) {
     RunFolder.check(spec.output().path(), force);
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
     Device device = Devices.of(spec.device());
     return spec.task() == Task.IMAGE_CLASSIFICATION
-        ? run(spec, Subject.ofImages(spec, device), device, force, events, stop)
-        : run(spec, Subject.ofTexts(spec, device), device, force, events, stop);
+        ? run(spec, Subject.ofImages(spec, device), code, device, force, events, stop)
+        : run(spec, Subject.ofTexts(spec, device), code, device, force, events, stop);
   }
 
   private static <B extends Batch> boolean run(
       RunSpec spec,
       Subject<B> opened,
+      String code,
       Device device,
       boolean force,
       EventSink events,
@@ -106,7 +118,7 @@ public final class Finetuning<B extends Batch> {
               AdaptedModel.fresh(subject.manager(), subject.model(), spec, asked);
           Learners learners = Learners.of(spec, subject, model, asked, timetable);
           RunFolder folder = RunFolder.take(spec.output().path(), force)) {
-        begin(folder, spec, subject, device);
+        begin(folder, spec, code, device);
         return new Finetuning<>(spec, subject, folder, events, stop, model, learners, timetable)
             .train(device);
       }
@@ -117,15 +129,9 @@ public final class Finetuning<B extends Batch> {
    * Notes what goes in, or makes sure that it is what went into the run that stands here. One
    * without a checkpoint has nothing to lose.
    */
-  private static void begin(RunFolder folder, RunSpec spec, Subject<?> subject, Device device) {
+  private static void begin(RunFolder folder, RunSpec spec, String code, Device device) {
     Inputs inputs =
-        new Inputs(
-            subject.digest(),
-            subject.rows().train().rows().digest(),
-            subject.rows().validation().map(data -> data.rows().digest()).orElse(""),
-            Devices.name(device),
-            Torch.threads(),
-            Torch.version());
+        Inputs.ofFiles(spec, code).on(Devices.name(device), Torch.threads(), Torch.version());
     if (!folder.hasCheckpoint()) {
       folder.clear();
       AtomicFiles.write(folder.spec(), spec.resolved());
@@ -496,6 +502,7 @@ public final class Finetuning<B extends Batch> {
         .put("examples_per_second", rowsPerSecond);
     summary.put("training_seconds", trainingNanos / NANOS_PER_SECOND).put("seconds", seconds);
     summary.put("peak_rss_bytes", Resources.peakResidentBytes());
+    folder.results().forEach(summary.putObject(RunFolder.RESULTS)::put);
     return summary;
   }
 

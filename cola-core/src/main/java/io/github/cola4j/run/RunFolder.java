@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.github.cola4j.checkpoint.AtomicFiles;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
+import io.github.cola4j.data.FileDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -35,9 +38,16 @@ final class RunFolder implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String LOCK = ".cola.lock";
-  private static final String SPEC = "spec.yaml";
-  private static final String INPUTS = "inputs.json";
-  private static final String SUMMARY = "summary.json";
+  static final String SPEC = "spec.yaml";
+  static final String INPUTS = "inputs.json";
+  static final String SUMMARY = "summary.json";
+  private static final String CHECKPOINT = "checkpoint";
+  private static final String ADAPTER = "adapter";
+  private static final String USERS = "users";
+
+  /** Where the summary tells the digests of {@link #results}. */
+  static final String RESULTS = "results";
+
   private static final int MOST_LISTED = 3;
   private static final String TEMPORARY = ".tmp-";
 
@@ -46,7 +56,7 @@ final class RunFolder implements AutoCloseable {
    * process leaves that is killed in between is not taken for a run.
    */
   private static final List<String> OURS =
-      List.of(SUMMARY, INPUTS, "adapter", "users", "checkpoint", "metrics.jsonl", SPEC);
+      List.of(SUMMARY, INPUTS, ADAPTER, USERS, CHECKPOINT, "metrics.jsonl", SPEC);
 
   private final Path folder;
   private final FileChannel channel;
@@ -149,9 +159,14 @@ final class RunFolder implements AutoCloseable {
 
   /** Whether there is something to go on from. */
   boolean hasCheckpoint() {
-    return Files.exists(inputs())
-        && Files.exists(spec())
-        && !TrainingState.saved(checkpoints()).isEmpty();
+    return hasCheckpoint(folder);
+  }
+
+  /** The same for any folder. */
+  static boolean hasCheckpoint(Path folder) {
+    return Files.exists(folder.resolve(INPUTS))
+        && Files.exists(folder.resolve(SPEC))
+        && !TrainingState.saved(folder.resolve(CHECKPOINT)).isEmpty();
   }
 
   /** Throws away what an earlier run left here. */
@@ -198,16 +213,16 @@ final class RunFolder implements AutoCloseable {
   }
 
   Path checkpoints() {
-    return folder.resolve("checkpoint");
+    return folder.resolve(CHECKPOINT);
   }
 
   Path adapter() {
-    return folder.resolve("adapter");
+    return folder.resolve(ADAPTER);
   }
 
   /** Where users have a folder each. */
   Path users() {
-    return folder.resolve("users");
+    return folder.resolve(USERS);
   }
 
   /** A user's adapter. */
@@ -217,6 +232,31 @@ final class RunFolder implements AutoCloseable {
 
   Path summary() {
     return folder.resolve(SUMMARY);
+  }
+
+  /** SHA-256 of every file of the adapters, by its path within this folder, sorted. */
+  Map<String, String> results() {
+    return results(folder);
+  }
+
+  /** The same for any run's folder. */
+  static Map<String, String> results(Path folder) {
+    Map<String, String> digests = new TreeMap<>();
+    for (String name : List.of(ADAPTER, USERS)) {
+      Path root = folder.resolve(name);
+      if (Files.isDirectory(root)) {
+        try (Stream<Path> files = Files.walk(root)) {
+          for (Path file : files.filter(Files::isRegularFile).toList()) {
+            digests.put(
+                folder.relativize(file).toString().replace('\\', '/'),
+                FileDigest.of(List.of(file)));
+          }
+        } catch (IOException e) {
+          throw StorageException.of(root, e);
+        }
+      }
+    }
+    return digests;
   }
 
   static void writeJson(Path file, JsonNode content) {

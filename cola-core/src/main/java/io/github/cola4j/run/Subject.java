@@ -27,7 +27,6 @@ import java.util.Optional;
  * What a run trains: a base opened for its task, and the rows.
  *
  * @param name of the base, in what is written for others
- * @param digest of the base's content
  * @param manager owner of the base's weights
  * @param rows to learn from and to measure on
  * @param images what must be known of the images to show the model others; empty for texts
@@ -36,7 +35,6 @@ import java.util.Optional;
  */
 record Subject<B extends Batch>(
     String name,
-    String digest,
     NDManager manager,
     BaseModel model,
     Objective<B> objective,
@@ -61,7 +59,6 @@ record Subject<B extends Batch>(
     TaskModel task = TaskModel.open(spec.task(), base, device, classes, spec.training().seed());
     return new Subject<>(
         spec.baseFolder().path().normalize().getFileName().toString(),
-        base.digest(),
         task.manager(),
         task.model(),
         task.objective(),
@@ -84,7 +81,6 @@ record Subject<B extends Batch>(
               .open(manager, DataType.FLOAT32);
       return new Subject<>(
           asked.asWritten(),
-          "its random start", // which the spec tells, and the images' shape and classes
           manager,
           model,
           new ImageClassification(manager, model),

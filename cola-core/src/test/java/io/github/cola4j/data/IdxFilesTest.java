@@ -2,7 +2,6 @@ package io.github.cola4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,7 +58,6 @@ class IdxFilesTest {
       assertArrayEquals(expected.pixels().get(i), table.pixels().get(i));
     }
     assertArrayEquals(expected.ids(expected.labels()), table.ids(expected.labels()));
-    assertNotEquals(expected.digest(), table.digest(), "of the files, not of what is in them");
   }
 
   @Test
@@ -206,16 +204,6 @@ class IdxFilesTest {
         write("five", IdxBytes.counting(1, 1, 1, 1, 1)), labels, "has 5 dimensions; images have");
     assertProblem(images, write("two", IdxBytes.counting(2)), "has 2 labels for the 3 images of");
     assertProblem(write("none", IdxBytes.counting(0, 4, 5)), labels, "has no images");
-  }
-
-  @Test
-  void theDigestIsOfBothFiles() throws Exception {
-    Path images = write("images", IdxBytes.counting(3, 4, 5));
-    String digest =
-        IdxFiles.read(images, write("labels", IdxBytes.counting(3)), OptionalInt.of(1)).digest();
-    Path others = write("labels", IdxBytes.of(8, new int[] {3}, new byte[] {0, 1, 1}));
-    assertNotEquals(digest, IdxFiles.read(images, others, OptionalInt.of(1)).digest());
-    assertTrue(digest.matches("[0-9a-f]{64}"));
   }
 
   private static void assertProblem(Path images, Path labels, String expected) {

@@ -2,7 +2,6 @@ package io.github.cola4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -52,15 +51,7 @@ class LabelledTextsTest {
       assertEquals(List.of(7, 3), data.get(new int[] {7, 3}).stream().map(Example::row).toList());
       Rows<PackedBatch> rowsOfABatch = data;
       assertArrayEquals(new int[] {3, 7}, rowsOfABatch.batch(new int[] {7, 3}).rows());
-      assertEquals(
-          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", data.digest());
     }
-  }
-
-  @Test
-  void theDigestIsOfTheWholeFile() throws Exception {
-    assertNotEquals(
-        digest("sentence\tlabel\nx\tpos\n"), digest("sentence\tlabel\nx\tpos\ny\tneg\n"));
   }
 
   @Test
@@ -123,13 +114,6 @@ class LabelledTextsTest {
     try (TextEncoder encoder = TextEncoder.open(bare, 16)) {
       DataException e = assertThrows(DataException.class, () -> classes(table, encoder));
       assertEquals(3, e.line());
-    }
-  }
-
-  private String digest(String content) throws Exception {
-    Path file = Files.writeString(folder.resolve("a.tsv"), content);
-    try (TextEncoder encoder = encoder()) {
-      return classes(labelled(file), encoder).digest();
     }
   }
 

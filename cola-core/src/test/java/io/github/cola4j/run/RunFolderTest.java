@@ -92,7 +92,7 @@ class RunFolderTest {
             "training.optimizer.lr: was 0.01, is 0.02",
             "evaluation.patience: was absent, is 3",
             "the content of base has changed",
-            "the content of train has changed",
+            "the content of data.train has changed",
             "undo the change to go on with that run, force it to train from scratch, or set"
                 + " output: to another folder"),
         project.complaint("training.optimizer.lr=2e-2", "evaluation.patience=3"));

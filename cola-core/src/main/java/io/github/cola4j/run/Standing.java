@@ -1,0 +1,100 @@
+package io.github.cola4j.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cola4j.spec.RunSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What stands at a spec's output already, found out without the native library: whether there is
+ * anything to do. Times of files do not count, what is in them does.
+ */
+public sealed interface Standing {
+  /** Nothing, or nothing that a run could go on from. */
+  record Nothing() implements Standing {}
+
+  /** A run of this spec that has not come to its end. */
+  record Unfinished() implements Standing {}
+
+  /**
+   * A run of other inputs, or one whose adapters were changed since.
+   *
+   * @param changes since then, a line each; at least one
+   */
+  record Outdated(List<String> changes) implements Standing {}
+
+  /**
+   * The very run that the spec asks for.
+   *
+   * @param metrics of the adapter that was kept, by their names; empty if it was not measured
+   */
+  record UpToDate(Map<String, Double> metrics) implements Standing {}
+
+  /**
+   * Looks. Another device, number of threads or version of PyTorch is no change: which these come
+   * to, only a run finds out.
+   *
+   * @param code as for {@link Finetuning#run(RunSpec, String, boolean,
+   *     io.github.cola4j.event.EventSink, io.github.cola4j.worker.StopSignal)}
+   * @throws io.github.cola4j.checkpoint.CheckpointException if the base or the run cannot be read
+   * @throws io.github.cola4j.data.DataException if the data cannot be read
+   */
+  static Standing of(RunSpec spec, String code) {
+    Path folder = spec.output().path();
+    Path summaryFile = folder.resolve(RunFolder.SUMMARY);
+    boolean finished = Files.exists(summaryFile);
+    if (!finished && !RunFolder.hasCheckpoint(folder)) {
+      return new Nothing();
+    }
+    for (String name : List.of(RunFolder.SPEC, RunFolder.INPUTS)) {
+      if (!Files.exists(folder.resolve(name))) {
+        return new Outdated(List.of(name + " is gone"));
+      }
+    }
+    List<String> changes =
+        new ArrayList<>(
+            spec.differences(TextRows.text(folder.resolve(RunFolder.SPEC)), RunFolder.SPEC));
+    changes.addAll(
+        Inputs.ofFiles(spec, code)
+            .differences(RunFolder.readJson(folder.resolve(RunFolder.INPUTS))));
+    if (!finished) {
+      return changes.isEmpty() ? new Unfinished() : new Outdated(changes);
+    }
+    JsonNode summary = RunFolder.readJson(summaryFile);
+    changes.addAll(changedResults(folder, summary));
+    if (!changes.isEmpty()) {
+      return new Outdated(List.copyOf(changes));
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    summary
+        .path("metrics")
+        .properties()
+        .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble()));
+    return new UpToDate(metrics);
+  }
+
+  private static List<String> changedResults(Path folder, JsonNode summary) {
+    Map<String, String> were = new LinkedHashMap<>();
+    summary
+        .path(RunFolder.RESULTS)
+        .properties()
+        .forEach(file -> were.put(file.getKey(), file.getValue().asText()));
+    Map<String, String> are = RunFolder.results(folder);
+    Set<String> names = new TreeSet<>(were.keySet());
+    names.addAll(are.keySet());
+    return names.stream()
+        .filter(name -> !were.getOrDefault(name, "").equals(are.getOrDefault(name, "")))
+        .map(
+            name ->
+                !are.containsKey(name)
+                    ? name + " is gone"
+                    : name + (were.containsKey(name) ? " was changed" : " is not the run's"))
+        .toList();
+  }
+}
