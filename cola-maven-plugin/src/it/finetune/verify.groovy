@@ -9,6 +9,7 @@ assert log.contains('Run finetune: ../../it-base/bert, sequence-classification, 
 assert log.contains('Finished 6 steps in ')
 assert log.contains('Adapter: target/cola/finetune/adapter')
 assert log =~ /(?m)^\[INFO\] (good|bad) 0\.\d+ a gem of a film$/
-assert log.contains('target/cola/finetune is finished already')
-assert log.contains('force it (-Dcola.force) to train from scratch')
+assert log.contains('Trains, since there is no run at target/cola/finetune yet')
+assert log =~ /(?m)^\[INFO\] Up to date: target\/cola\/finetune, accuracy \d\.\d{4}, .*nothing has changed since \(-Dcola.force=true trains all the same\)$/
+assert log.contains('Trains from scratch: cola.force is set')
 assert log.count('Finished 6 steps in ') == 2

@@ -37,11 +37,10 @@ final class Advice {
     }
     String text = what + " failed: " + outcome.text();
     if (outcome instanceof WorkerOutcome.Failed failed) {
-      switch (failed.failure().kind()) {
-        case USER -> throw new MojoFailureException(text.replace("force it", FORCE));
-        case OUT_OF_MEMORY -> throw new MojoFailureException(text + jvmLines(jvm));
-        case INTERNAL -> throw new MojoExecutionException(text + defect(failed.failure()));
+      if (failed.failure().kind() == Failure.Kind.OUT_OF_MEMORY) {
+        throw new MojoFailureException(text + jvmLines(jvm));
       }
+      throw failure(what, failed.failure());
     }
     if (outcome instanceof WorkerOutcome.TimedOut) {
       throw new MojoFailureException(
@@ -52,6 +51,19 @@ final class Advice {
       throw new MojoExecutionException(text + jvmLines(jvm));
     }
     throw new MojoExecutionException(what + " was " + outcome.text());
+  }
+
+  /**
+   * What Maven's own JVM met in a job's work.
+   *
+   * @return never: a {@link MojoFailureException} is thrown for what the user can put right
+   */
+  static MojoExecutionException failure(String what, Failure failure) throws MojoFailureException {
+    String text = what + " failed: " + failure.text();
+    if (failure.kind() == Failure.Kind.USER) {
+      throw new MojoFailureException(text.replace("force it", FORCE));
+    }
+    return new MojoExecutionException(text + defect(failure));
   }
 
   private static String jvmLines(String jvm) {

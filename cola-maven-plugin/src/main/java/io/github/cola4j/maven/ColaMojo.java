@@ -184,6 +184,11 @@ abstract class ColaMojo extends AbstractMojo {
     }
   }
 
+  /** A digest of the classes that a worker runs, by which a run of other code is noticed. */
+  final String code() {
+    return ClassPathDigest.of(classPath());
+  }
+
   /** cola-core and what it needs, and whatever the user adds to the plugin's dependencies. */
   private List<Path> classPath() {
     return plugin.getArtifacts().stream()
