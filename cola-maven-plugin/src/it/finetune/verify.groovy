@@ -6,6 +6,8 @@ File run = new File(basedir, 'target/cola/finetune')
 }
 assert new File(run, 'spec.yaml').text.contains('seed: 7')
 assert log.contains('Run finetune: ../../it-base/bert, sequence-classification, 12 rows, 6 steps')
+assert log =~ /(?m)^\[INFO\] Sites: \d+, with [\d,]+ trainable parameters, beside the base's [\d,]+ \(\d+\.\d\d %\)$/
+assert log =~ /(?m)^\[INFO\] Memory: [\d,]+ MB at the peak of one pass over 4 rows/
 assert log.contains('Finished 6 steps in ')
 assert log.contains('Adapter: target/cola/finetune/adapter')
 assert log =~ /(?m)^\[INFO\] (good|bad) 0\.\d+ a gem of a film$/

@@ -96,6 +96,12 @@ public final class TextCodec implements Closeable {
     return TokenizerFile.use(file, () -> tokenizer.decode(tokens, true));
   }
 
+  /** The text of tokens, special ones included: what a model reads. */
+  public String decodeAll(int... ids) {
+    long[] tokens = Arrays.stream(ids).asLongStream().toArray();
+    return TokenizerFile.use(file, () -> tokenizer.decode(tokens, false));
+  }
+
   /** The special tokens that the tokenizer puts before a text, such as {@code <s>}. */
   public int[] prefix() {
     return prefix.clone();

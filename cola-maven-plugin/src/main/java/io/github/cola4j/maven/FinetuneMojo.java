@@ -1,17 +1,14 @@
 package io.github.cola4j.maven;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.DeviceChoice;
-import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -34,27 +31,7 @@ import org.eclipse.aether.RepositorySystem;
     defaultPhase = LifecyclePhase.PACKAGE,
     requiresProject = false,
     threadSafe = true)
-public final class FinetuneMojo extends ColaMojo {
-  /**
-   * The file that says what is to be learned; without a POM the current folder's {@code cola.yaml}.
-   * Example: {@code -Dcola.spec=specs/reviews.yaml}.
-   */
-  @Parameter(property = PropertyNames.SPEC, defaultValue = "${basedir}/cola.yaml")
-  private File spec;
-
-  /**
-   * Values that replace those of the spec, by their full keys. Example: {@code
-   * <overrides><training.seed>7</training.seed></overrides>}.
-   */
-  @Parameter private Map<String, String> overrides;
-
-  /**
-   * The same for the command line, as pairs with commas between them; these win. Example: {@code
-   * -Dcola.overrides=training.seed=7,adapter.target_modules=[query,key]}.
-   */
-  @Parameter(property = PropertyNames.OVERRIDES)
-  private String overridesText;
-
+public final class FinetuneMojo extends SpecMojo {
   /**
    * Throws away the finished or unfinished run that stands at the spec's output, and trains from
    * scratch, whether or not anything has changed. Example: {@code -Dcola.force}.
@@ -69,8 +46,7 @@ public final class FinetuneMojo extends ColaMojo {
 
   @Override
   void perform() throws MojoExecutionException, MojoFailureException {
-    Map<String, String> changes = Overrides.of(overrides, overridesText);
-    RunSpec run = Specs.read(spec.toPath(), changes);
+    RunSpec run = spec();
     String code = code();
     boolean anew = force;
     if (force) {
@@ -84,12 +60,7 @@ public final class FinetuneMojo extends ColaMojo {
       anew = standing instanceof Standing.Outdated;
       reasons(run, standing).forEach(getLog()::info);
     }
-    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
-    arguments.put("spec", spec.getAbsolutePath());
-    ObjectNode values = arguments.putObject("overrides");
-    changes.forEach(values::put);
-    arguments.put("code", code);
-    arguments.put("force", anew);
+    ObjectNode arguments = specArguments().put("code", code).put("force", anew);
     work(
         "Fine-tuning",
         FinetuneJob.class,

@@ -1,0 +1,41 @@
+package io.github.cola4j.maven;
+
+import io.github.cola4j.run.ValidateJob;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.worker.DeviceChoice;
+import javax.inject.Inject;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.toolchain.ToolchainManager;
+import org.eclipse.aether.RepositorySystem;
+
+/**
+ * Tells what {@code cola:finetune} would do, and trains nothing: all that is wrong with the spec
+ * and with what it names; the modules that targets match, trainable parameters, the memory of a
+ * pass over the longest rows, and rows as the model will read them. Example: {@code mvn
+ * cola:validate}. Works without a POM too.
+ */
+@Mojo(
+    name = "validate",
+    defaultPhase = LifecyclePhase.VALIDATE,
+    requiresProject = false,
+    threadSafe = true)
+public final class ValidateMojo extends SpecMojo {
+  @Inject
+  ValidateMojo(RepositorySystem repositories, ToolchainManager toolchains) {
+    super(repositories, toolchains);
+  }
+
+  @Override
+  void perform() throws MojoExecutionException, MojoFailureException {
+    RunSpec run = spec();
+    work(
+        "Validation",
+        ValidateJob.class,
+        specArguments(),
+        DeviceChoice.parse(run.device().key()),
+        run.output().path().toAbsolutePath().normalize().getParent());
+  }
+}
