@@ -136,7 +136,7 @@ abstract class ColaMojo extends AbstractMojo {
       DeviceChoice device,
       Path crashes)
       throws MojoExecutionException, MojoFailureException {
-    Path java = JavaCommand.choose(jvm, toolchainJava());
+    Path java = java();
     List<String> jvmArguments = jvmArguments();
     WorkerCommand command =
         new WorkerCommand(
@@ -198,7 +198,13 @@ abstract class ColaMojo extends AbstractMojo {
         .toList();
   }
 
-  private NativeSetup nativeSetup(DeviceChoice device) throws MojoFailureException {
+  /** The {@code java} that runs the worker. */
+  final Path java() throws MojoFailureException {
+    return JavaCommand.choose(jvm, toolchainJava());
+  }
+
+  /** The native library that a worker gets, fetched if need be. */
+  final NativeSetup nativeSetup(DeviceChoice device) throws MojoFailureException {
     List<RemoteRepository> remote =
         Stream.concat(pluginRepositories.stream(), projectRepositories.stream())
             .distinct()
