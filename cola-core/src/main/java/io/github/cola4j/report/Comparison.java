@@ -101,7 +101,8 @@ public record Comparison(List<Row> rows) {
       }
       line.add("" + row.trainableParameters());
       line.add(told(row.seconds(), Numbers::seconds));
-      line.add(told(row.peakBytes(), Numbers::bytes));
+      line.add(
+          row.peakBytes().mean() > 0 ? told(row.peakBytes(), Numbers::bytes) : Numbers.memory(0));
       cells.add(line);
     }
     return Markdown.section(new Table("Comparison", columns, cells));
@@ -109,7 +110,7 @@ public record Comparison(List<Row> rows) {
 
   private static String told(Spread spread, Function<Double, String> form) {
     String mean = form.apply(spread.mean());
-    return spread.count() > 1 && spread.mean() != 0 ? mean + " ± " + form.apply(spread.sd()) : mean;
+    return spread.count() > 1 ? mean + " ± " + form.apply(spread.sd()) : mean;
   }
 
   /** The same as CSV (RFC 4180), numbers with all their digits, times in seconds. */

@@ -33,7 +33,7 @@ public final class Markdown {
 
   private static String table(Table table) {
     StringBuilder text = new StringBuilder();
-    text.append(row(table.columns()));
+    text.append(row(table.columns().stream().map(Markdown::escaped).toList()));
     text.append(row(table.columns().stream().map(column -> "---").toList()).replace(" ", ""));
     table.rows().forEach(row -> text.append(row(row.stream().map(Markdown::escaped).toList())));
     return text.toString();
@@ -48,13 +48,12 @@ public final class Markdown {
   }
 
   /**
-   * A text that means nothing in Markdown or HTML, on one line. An underscore within a word means
-   * nothing, so metrics stay readable.
+   * A text that means nothing within a line of Markdown or HTML, on one line. An underscore within
+   * a word means nothing, so metrics stay readable.
    */
   static String escaped(String text) {
     return LegalText.line(text)
         .replaceAll("[\\\\`*\\[\\]<>|~#!&$(){}]", "\\\\$0")
-        .replaceAll("(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\\\\_")
-        .replaceAll("^(\\s*)([-+=]|\\d+[.)])(?=\\s|$|[-+=])", "$1\\\\$2");
+        .replaceAll("(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\\\\_");
   }
 }

@@ -21,10 +21,12 @@ final class Numbers {
     return String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
-  /** In megabytes; {@code unknown} where the platform did not tell. */
   static String bytes(double bytes) {
-    return bytes > 0
-        ? String.format(Locale.ROOT, "%.0f MB", bytes / BYTES_PER_MEGABYTE)
-        : "unknown";
+    return String.format(Locale.ROOT, "%.0f MB", bytes / BYTES_PER_MEGABYTE);
+  }
+
+  /** Memory, where 0 stands for a platform that did not tell. */
+  static String memory(double bytes) {
+    return bytes > 0 ? bytes(bytes) : "unknown";
   }
 }

@@ -114,7 +114,7 @@ record Table(String title, List<String> columns, List<List<String>> rows) {
     for (RunReport.Phase phase : report.phases()) {
       rows.add(List.of("time: " + phase.name(), Numbers.seconds(phase.seconds())));
     }
-    rows.add(List.of("peak memory", Numbers.bytes(summary.peakBytes())));
+    rows.add(List.of("peak memory", Numbers.memory(summary.peakBytes())));
     return new Table("Run", List.of("", ""), rows);
   }
 }
