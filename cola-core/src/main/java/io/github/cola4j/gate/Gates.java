@@ -29,14 +29,16 @@ public final class Gates {
 
   private static Check run(String name, Gate gate, Measurements found) {
     Double value = found.run().get(name);
-    return value == null ? notMeasured(name, gate, whyNot(name)) : check(name, gate, value, "");
+    return value == null
+        ? notMeasured(name, gate, whyNot(name, found))
+        : check(name, gate, value, "");
   }
 
-  private static String whyNot(String name) {
+  private static String whyNot(String name, Measurements found) {
     return switch (name) {
       case GatesSpec.LATENCY_P50, GatesSpec.LATENCY_P95 -> "no evaluation timed predictions";
       case GatesSpec.ADAPTER_SIZE -> "the run has no adapter_model.safetensors";
-      default -> "the run's summary.json does not have it; finetune again with data.validation";
+      default -> "the run tells only of " + String.join(", ", found.run().keySet());
     };
   }
 
@@ -113,7 +115,7 @@ public final class Gates {
     Double now = found.run().get(metric);
     Double was = before.run().get(metric);
     if (now == null) {
-      return notMeasured(name, gate, whyNot(metric));
+      return notMeasured(name, gate, whyNot(metric, found));
     }
     if (was == null) {
       return notMeasured(name, gate, baseline.file().asWritten() + " does not have it");

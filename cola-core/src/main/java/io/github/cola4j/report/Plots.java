@@ -182,7 +182,7 @@ final class Plots {
             .yAxisTitle(of)
             .build();
     style(chart.getStyler());
-    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setXAxisMin(0.0).setXAxisDecimalPattern("0.#");
     return chart;
   }
 
@@ -231,7 +231,6 @@ final class Plots {
         .setSeriesColors(COLORS)
         .setMarkerSize(6)
         .setLocale(Locale.ROOT)
-        .setDecimalPattern("0.####")
         .setChartTitleFont(font(Font.BOLD, 15))
         .setLegendPosition(LegendPosition.OutsideE)
         .setLegendBorderColor(Color.WHITE)
