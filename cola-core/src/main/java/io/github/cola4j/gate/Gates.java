@@ -6,10 +6,13 @@ import io.github.cola4j.spec.Gate;
 import io.github.cola4j.spec.GatesSpec;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Holds what was measured against what a spec demands. */
 public final class Gates {
@@ -45,9 +48,18 @@ public final class Gates {
   /** A line for each user who misses it; one for all where nobody does. */
   private static List<Check> users(String metric, Gate gate, Measurements found) {
     String name = "users." + metric;
-    if (found.users().values().stream().noneMatch(own -> own.containsKey(metric))) {
+    Set<String> measured =
+        found.users().values().stream()
+            .flatMap(own -> own.keySet().stream())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    if (!measured.contains(metric)) {
       return List.of(
-          notMeasured(name, gate, "the run's validation rows do not say whose they are"));
+          notMeasured(
+              name,
+              gate,
+              measured.isEmpty()
+                  ? "the run's validation rows do not say whose they are"
+                  : "the run tells of each user only " + String.join(", ", measured)));
     }
     List<Check> missed = new ArrayList<>();
     found

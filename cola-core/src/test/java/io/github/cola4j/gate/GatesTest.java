@@ -146,8 +146,11 @@ class GatesTest {
         List.of("users.accuracy (bob)"),
         check("{users: {accuracy: '< 0.9'}}", run).missed().stream().map(Check::name).toList());
     assertEquals(
-        "not measured: the run's validation rows do not say whose they are",
+        "not measured: the run tells of each user only accuracy, f1",
         only(check("{users: {f1_macro: '> 0'}}", run)).outcome());
+    assertEquals(
+        "not measured: the run's validation rows do not say whose they are",
+        only(check("{users: {f1: '> 0'}}", run())).outcome());
   }
 
   @Test
