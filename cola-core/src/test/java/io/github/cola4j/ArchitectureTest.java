@@ -43,6 +43,9 @@ class ArchitectureTest {
     allow("merge", "task", "gl");
     allow("predict", "task", "gl", "generate", "merge");
     allow("worker", "event", "spec");
+    allow("gate", "spec", "metric");
+    // Of checkpoint it takes the writing of files alone; it knows no engine, see below.
+    allow("report", "gate", "event", "checkpoint");
     allow("run", ARROWS.keySet().toArray(String[]::new));
   }
 
@@ -106,7 +109,12 @@ class ArchitectureTest {
   static void whatIsAskedForAndToldKnowsNoEngine(JavaClasses classes) {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + "spec..", ROOT + "event..", ROOT + "metric..")
+        .resideInAnyPackage(
+            ROOT + "spec..",
+            ROOT + "event..",
+            ROOT + "metric..",
+            ROOT + "gate..",
+            ROOT + "report..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")

@@ -72,6 +72,17 @@ public record FileRef(String asWritten, Path path) {
         });
   }
 
+  /** A file that may come later. */
+  static Type<FileRef> laterFile(Path folder) {
+    return type(
+        folder,
+        (text, path) -> {
+          if (Files.isDirectory(path)) {
+            throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
+          }
+        });
+  }
+
   /** What must hold of a path. */
   private interface Check {
     void of(String text, Path path) throws Unfit;

@@ -1,19 +1,27 @@
 package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Scalar;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * A value of the section {@code gates}: what a metric must reach for a build to pass. Kept for the
- * front ends; training does not look at it.
+ * A value of the section {@code gates}: what a number must reach for a build to pass. There is no
+ * sign for equality: numbers that were measured are hardly ever equal.
  *
- * @param comparison how the metric is compared
- * @param bound with what
+ * @param comparison how what is found is compared
+ * @param amount with how many of the unit
+ * @param unit what is counted
+ * @param asWritten the condition as it stands in the spec, say {@code >= 0.80}
  */
-public record Gate(Comparison comparison, double bound) {
-  private static final Pattern CONDITION = Pattern.compile("\\s*(>=|<=|>|<)\\s*(\\S+)\\s*");
+public record Gate(Comparison comparison, double amount, Unit unit, String asWritten) {
+  private static final Pattern CONDITION =
+      Pattern.compile("(>=|<=|>|<)\\s*([-+]?[\\d.]+(?:[eE][-+]?\\d+)?)\\s*(\\p{L}*)");
 
   /** The sign of a comparison. */
   public enum Comparison {
@@ -29,8 +37,57 @@ public record Gate(Comparison comparison, double bound) {
     }
   }
 
-  /** Whether a value of the metric passes; one that is not a number never does. */
+  /** What the numbers of a gate count. */
+  public enum Quantity {
+    /** Nothing but themselves: metrics, parameters. */
+    NUMBER(">= 0.8"),
+    /** Bytes. */
+    SIZE("<= 2 MB"),
+    /** Milliseconds. */
+    TIME("<= 50 ms");
+
+    private final String example;
+
+    Quantity(String example) {
+      this.example = example;
+    }
+
+    private List<Unit> units() {
+      return Arrays.stream(Unit.values()).filter(unit -> unit.quantity == this).toList();
+    }
+  }
+
+  /** A unit in which a gate may be written. */
+  public enum Unit {
+    ONE("", Quantity.NUMBER, 1),
+    BYTE("B", Quantity.SIZE, 1),
+    KILOBYTE("kB", Quantity.SIZE, 1e3),
+    MEGABYTE("MB", Quantity.SIZE, 1e6),
+    GIGABYTE("GB", Quantity.SIZE, 1e9),
+    KIBIBYTE("KiB", Quantity.SIZE, 1 << 10),
+    MEBIBYTE("MiB", Quantity.SIZE, 1 << 20),
+    GIBIBYTE("GiB", Quantity.SIZE, 1 << 30),
+    MILLISECOND("ms", Quantity.TIME, 1),
+    SECOND("s", Quantity.TIME, 1e3);
+
+    private final String symbol;
+    private final Quantity quantity;
+    private final double size;
+
+    Unit(String symbol, Quantity quantity, double size) {
+      this.symbol = symbol;
+      this.quantity = quantity;
+      this.size = size;
+    }
+  }
+
+  /**
+   * Whether a value passes; one that is not a number never does.
+   *
+   * @param value in the quantity's own unit: bytes, milliseconds, or just a number
+   */
   public boolean passes(double value) {
+    double bound = amount * unit.size;
     return switch (comparison) {
       case AT_LEAST -> value >= bound;
       case ABOVE -> value > bound;
@@ -39,36 +96,79 @@ public record Gate(Comparison comparison, double bound) {
     };
   }
 
-  /** As in a spec: {@code >= 0.8}. */
-  @Override
-  public String toString() {
-    return comparison.sign + " " + Scalar.of(bound).text();
+  /**
+   * A value as it is told beside this gate: in its unit, with six digits, or with as many as it
+   * takes to see on which side of the bound it is.
+   *
+   * @param value as for {@link #passes}
+   */
+  public String shown(double value) {
+    double inUnit = value / unit.size;
+    String text = Double.toString(inUnit);
+    if (Double.isFinite(inUnit)) {
+      for (int digits = 6; digits <= 17; digits++) {
+        BigDecimal rounded = new BigDecimal(inUnit).round(new MathContext(digits));
+        if (passes(rounded.doubleValue() * unit.size) == passes(value)) {
+          text = plain(rounded);
+          break;
+        }
+      }
+    }
+    return unit.symbol.isEmpty() ? text : text + " " + unit.symbol;
   }
 
-  static final Type<Gate> TYPE =
-      new Type<>(
-          node -> {
-            if (node instanceof Scalar scalar) {
-              Matcher condition = CONDITION.matcher(scalar.text());
-              if (condition.matches()) {
-                Comparison comparison =
-                    Arrays.stream(Comparison.values())
-                        .filter(one -> one.sign.equals(condition.group(1)))
-                        .findFirst()
-                        .orElseThrow();
-                double bound = bound(Scalar.of(condition.group(2)));
-                if (Double.isFinite(bound)) {
-                  return new Gate(comparison, bound);
-                }
-              }
-            }
-            throw Unfit.expected(
-                "a condition in quotes, >= > <= or < and a number: \">= 0.8\"", node);
-          },
-          gate -> Scalar.of(gate.toString()));
+  private static String plain(BigDecimal number) {
+    if (number.signum() == 0) {
+      return "0";
+    }
+    BigDecimal shortest = number.stripTrailingZeros();
+    int exponent = shortest.precision() - shortest.scale() - 1;
+    return exponent < -5 || exponent > 14 ? shortest.toString() : shortest.toPlainString();
+  }
 
-  private static double bound(Scalar text) {
-    // Adding zero makes a negative zero a plain one.
-    return Type.decimal(text).map(number -> number.doubleValue() + 0.0).orElse(Double.NaN);
+  /** As in a spec: {@code >= 0.80}. */
+  @Override
+  public String toString() {
+    return asWritten;
+  }
+
+  /** A gate of a quantity. */
+  static Type<Gate> type(Quantity quantity) {
+    return new Type<>(node -> read(node, quantity), gate -> Scalar.of(gate.asWritten));
+  }
+
+  private static Gate read(Node node, Quantity quantity) throws Unfit {
+    if (node instanceof Scalar scalar) {
+      String text = scalar.text().strip();
+      Matcher condition = CONDITION.matcher(text);
+      if (condition.matches()) {
+        Optional<Unit> unit =
+            quantity.units().stream()
+                .filter(one -> one.symbol.equals(condition.group(3)))
+                .findFirst();
+        double amount =
+            Type.decimal(Scalar.of(condition.group(2)))
+                .map(number -> number.doubleValue() + 0.0) // makes a negative zero a plain one
+                .orElse(Double.NaN);
+        if (unit.isPresent() && Double.isFinite(amount)) {
+          Comparison comparison =
+              Arrays.stream(Comparison.values())
+                  .filter(one -> one.sign.equals(condition.group(1)))
+                  .findFirst()
+                  .orElseThrow();
+          return new Gate(comparison, amount, unit.get(), text);
+        }
+      }
+    }
+    String units =
+        quantity == Quantity.NUMBER
+            ? ""
+            : quantity.units().stream()
+                .map(unit -> unit.symbol)
+                .collect(Collectors.joining(", ", " and its unit (", ")"));
+    throw Unfit.expected(
+        "a condition in quotes, >= > <= or < and a number%s: \"%s\""
+            .formatted(units, quantity.example),
+        node);
   }
 }

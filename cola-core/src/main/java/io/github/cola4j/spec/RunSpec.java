@@ -40,8 +40,8 @@ import java.util.Set;
  *     cuda:N}
  * @param threads {@code threads}: threads of a tensor operation on the CPU; empty by default: as
  *     many as there are physical cores
- * @param gates {@code gates}: what metrics must reach, by their names; checked by front ends, not
- *     in training; empty by default
+ * @param gates {@code gates}: what must have come out for a build to pass; checked by front ends,
+ *     not in training; nothing by default
  * @param output {@code output}: the folder of the run; default {@code target/cola/} and the file's
  *     name without its extension, or its folder's name if it is called cola.yaml
  * @param origin where all this was read from
@@ -59,7 +59,7 @@ public record RunSpec(
     CheckpointSpec checkpoint,
     Device device,
     Optional<Integer> threads,
-    Map<String, Gate> gates,
+    GatesSpec gates,
     FileRef output,
     Origin origin) {
 
@@ -130,6 +130,7 @@ public record RunSpec(
         UsersSpec.read(
             root, data, new UserSpec.Common(task, data.train(), adapter, adapterKeys, epochs));
     learning.requireMergeable(learningKeys, adapter, users);
+    Optional<EvaluationSpec> evaluation = evaluation(root, data, users, task);
     return new RunSpec(
         base,
         task,
@@ -138,14 +139,14 @@ public record RunSpec(
         learning,
         training,
         users,
-        evaluation(root, data, users, task),
+        evaluation,
         task.generates()
             ? Optional.of(GenerationSpec.read(root.section("generation", "max_new_tokens")))
             : Optional.empty(),
         CheckpointSpec.read(root.section("checkpoint", "every")),
         root.value("device", Device.TYPE, new Device.Auto()),
         root.optional("threads", Type.whole(Range.atLeast(1))),
-        root.map("gates", "name", Gate.TYPE),
+        GatesSpec.read(root, task, evaluation, root.gives("users")),
         root.value("output", FileRef.newFolder(root.folder()), output(root.folder(), file)),
         root.origin(file));
   }

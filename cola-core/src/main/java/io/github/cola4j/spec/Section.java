@@ -284,6 +284,11 @@ final class Section {
     return reading.problems();
   }
 
+  /** The keys that the file has here, with a value, in its order. */
+  List<String> given() {
+    return given.keySet().stream().filter(this::gives).toList();
+  }
+
   /** Whether the file has the key, with a value. */
   boolean gives(String key) {
     return value(key).isPresent();

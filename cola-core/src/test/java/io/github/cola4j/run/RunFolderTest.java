@@ -100,7 +100,8 @@ class RunFolderTest {
 
     project.write("base/config.json", baseConfig);
     project.write("train.tsv", train);
-    List<Event> events = project.finetune("checkpoint.every=never"); // without influence
+    List<Event> events = // without influence
+        project.finetune("checkpoint.every=never", "gates.accuracy=>= 2", "gates.f1=> 0");
     assertTrue(events.contains(new Event.Resumed(4)));
   }
 

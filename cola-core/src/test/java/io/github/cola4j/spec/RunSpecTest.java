@@ -53,7 +53,13 @@ class RunSpecTest {
       checkpoint: {every: never, keep: 1}
       device: cuda:1
       threads: 2
-      gates: {accuracy: ">= 0.80", f1: "> 5e-1"}
+      gates:
+        f1: "> 5e-1"
+        accuracy: ">= 0.80"
+        adapter_size: "<= 2 MB"
+        trainable_parameters: "<= 1e6"
+        latency_p95: "<= 0.05 s"
+        baseline: {file: baseline/summary.json, accuracy: ">= -0.01", trainable_parameters: "<= +0"}
       output: out/pairs
       """;
 
@@ -238,10 +244,21 @@ class RunSpecTest {
     assertEquals(new Device.Cuda(1), spec.device());
     assertEquals(Optional.of(2), spec.threads());
     assertEquals(
+        List.of("f1", "accuracy", "adapter_size", "trainable_parameters", "latency_p95"),
+        List.copyOf(spec.gates().run().keySet()));
+    assertEquals(
+        new Gate(Gate.Comparison.AT_LEAST, 0.8, Gate.Unit.ONE, ">= 0.80"),
+        spec.gates().run().get("accuracy"));
+    assertEquals(
+        new Gate(Gate.Comparison.AT_MOST, 2, Gate.Unit.MEGABYTE, "<= 2 MB"),
+        spec.gates().run().get("adapter_size"));
+    GatesSpec.Baseline baseline = spec.gates().baseline().orElseThrow();
+    assertEquals("baseline/summary.json", baseline.file().asWritten());
+    assertEquals(
         Map.of(
-            "accuracy", new Gate(Gate.Comparison.AT_LEAST, 0.8),
-            "f1", new Gate(Gate.Comparison.ABOVE, 0.5)),
-        spec.gates());
+            "accuracy", new Gate(Gate.Comparison.AT_LEAST, -0.01, Gate.Unit.ONE, ">= -0.01"),
+            "trainable_parameters", new Gate(Gate.Comparison.AT_MOST, 0, Gate.Unit.ONE, "<= +0")),
+        baseline.changes());
     assertEquals("out/pairs", spec.output().asWritten());
   }
 
@@ -494,10 +511,9 @@ class RunSpecTest {
             MOST.replace("lr: 3e-2", "lr: 1e-3")
                 .replace("[query, key]", "[value]")
                 .replace("  layers_to_transform: [0, 1]\n  layers_pattern: layer\n", "")
-                .replace(">= 0.80", ">= 0.9")
                 .replaceAll("  validation: .*\n", "")
-                .replaceAll("evaluation: .*\n", ""));
-    // Without validation there is nothing to evaluate, so that section must go as well.
+                .replaceAll("(?s)gates:.*?\n(?=output)|evaluation: .*?\n", ""));
+    // Without validation there is nothing to evaluate, so those sections must go as well.
     assertEquals(
         typed,
         user.read(
@@ -507,7 +523,7 @@ class RunSpecTest {
                 "adapter.target_modules", "[value]",
                 "adapter.layers_to_transform", "",
                 "adapter.layers_pattern", "",
-                "gates.accuracy", ">= 0.9",
+                "gates", "",
                 "data.validation", "",
                 "evaluation", "")));
   }
@@ -518,7 +534,9 @@ class RunSpecTest {
     Map<String, String> without =
         Map.of(
             "output", "elsewhere",
-            "gates.accuracy", "",
+            "gates.accuracy", ">= 0.9",
+            "gates.latency_p50", "< 1 s",
+            "gates.baseline", "",
             "checkpoint.every", "10",
             "checkpoint.keep", "5");
     assertEquals(spec.digest(), user.read(MOST, without).digest());
@@ -584,19 +602,6 @@ class RunSpecTest {
     assertTrue(new Every.Epoch().due(7, true));
     assertFalse(new Every.Epoch().due(7, false));
     assertFalse(new Every.Never().due(7, true));
-  }
-
-  @Test
-  void aGateComparesAsItsSignSays() {
-    Gate atLeast = user.read(MOST).gates().get("accuracy");
-    assertTrue(atLeast.passes(0.8));
-    assertFalse(atLeast.passes(0.79));
-    assertFalse(atLeast.passes(Double.NaN));
-    Gate above = user.read(MOST).gates().get("f1");
-    assertFalse(above.passes(0.5));
-    assertEquals("> 0.5", above.toString());
-    assertTrue(new Gate(Gate.Comparison.AT_MOST, 2).passes(2));
-    assertFalse(new Gate(Gate.Comparison.BELOW, 2).passes(2));
   }
 
   @Test

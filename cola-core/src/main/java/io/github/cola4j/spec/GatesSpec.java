@@ -1,0 +1,185 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.advice.NearMiss;
+import io.github.cola4j.spec.Gate.Quantity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The section {@code gates}: what must have come out for a build to pass. Checked by front ends,
+ * not in training, which it does not influence.
+ *
+ * @param run what the whole run must reach, by name: the task's metrics on {@code data.validation},
+ *     {@code adapter_size}, {@code trainable_parameters}, {@code latency_p50} and {@code
+ *     latency_p95}
+ * @param users {@code users}: what each user's own metrics must reach
+ * @param baseline {@code baseline}: by how much metrics and {@code trainable_parameters} may differ
+ *     from an earlier run's; none by default
+ */
+public record GatesSpec(
+    Map<String, Gate> run, Map<String, Gate> users, Optional<Baseline> baseline) {
+  /** The size of {@code adapter_model.safetensors}. */
+  public static final String ADAPTER_SIZE = "adapter_size";
+
+  /** How many parameters are fitted. */
+  public static final String TRAINABLE_PARAMETERS = "trainable_parameters";
+
+  /** The time that half of the predictions take at most. */
+  public static final String LATENCY_P50 = "latency_p50";
+
+  /** The time that 95 of 100 predictions take at most. */
+  public static final String LATENCY_P95 = "latency_p95";
+
+  private static final Map<String, Quantity> BESIDE_METRICS =
+      ordered(
+          List.of(
+              Map.entry(ADAPTER_SIZE, Quantity.SIZE),
+              Map.entry(TRAINABLE_PARAMETERS, Quantity.NUMBER),
+              Map.entry(LATENCY_P50, Quantity.TIME),
+              Map.entry(LATENCY_P95, Quantity.TIME)));
+
+  private static final String USERS = "users";
+  private static final String BASELINE = "baseline";
+
+  /**
+   * What another run came to.
+   *
+   * @param file {@code file}: its {@code summary.json}; need not be there before gates are checked
+   * @param changes the difference, found minus baseline, that each name may have
+   */
+  public record Baseline(FileRef file, Map<String, Gate> changes) {
+    public Baseline {
+      changes = ordered(changes.entrySet());
+    }
+  }
+
+  /** Keeps the order of the file. */
+  public GatesSpec {
+    run = ordered(run.entrySet());
+    users = ordered(users.entrySet());
+  }
+
+  /** Whether nothing is demanded. */
+  public boolean isEmpty() {
+    return run.isEmpty() && users.isEmpty() && baseline.isEmpty();
+  }
+
+  /**
+   * @param evaluation how metrics are measured; empty: there are none
+   * @param ofUsers whether rows have owners
+   */
+  static GatesSpec read(
+      Section root, Task task, Optional<EvaluationSpec> evaluation, boolean ofUsers) {
+    Section gates = root.section("gates", "accuracy");
+    Names metrics = Names.of(gates, task, evaluation);
+    Map<String, Gate> run = new LinkedHashMap<>();
+    Map<String, Gate> users = new LinkedHashMap<>();
+    List<Baseline> baseline = new ArrayList<>();
+    for (String name : gates.given()) {
+      switch (name) {
+        case USERS -> {
+          if (ofUsers) {
+            Section own = gates.section(USERS, metrics.example());
+            own.given().forEach(metric -> metrics.read(own, metric, Map.of(), users));
+          } else {
+            gates.refuse(USERS, "there are no users", "write a section users: as well");
+          }
+        }
+        case BASELINE -> readBaseline(gates, metrics).ifPresent(baseline::add);
+        default -> metrics.read(gates, name, BESIDE_METRICS, run);
+      }
+    }
+    return new GatesSpec(run, users, baseline.stream().findFirst());
+  }
+
+  private static Optional<Baseline> readBaseline(Section gates, Names metrics) {
+    Section keys = gates.section(BASELINE, "file");
+    Map<String, Gate> changes = new LinkedHashMap<>();
+    FileRef file =
+        keys.required("file", FileRef.laterFile(gates.folder()), "file: and a run's summary.json");
+    keys.given().stream()
+        .filter(name -> !name.equals("file"))
+        .forEach(
+            name ->
+                metrics.read(keys, name, Map.of(TRAINABLE_PARAMETERS, Quantity.NUMBER), changes));
+    if (changes.isEmpty() && !keys.damaged() && keys.given().size() <= 1) {
+      gates.problem(
+          BASELINE,
+          "nothing is compared",
+          "write what may change, and by how much: " + metrics.example() + ": \">= -0.01\"");
+    }
+    return Optional.ofNullable(file).map(there -> new Baseline(there, changes));
+  }
+
+  /**
+   * The metrics that gates may name.
+   *
+   * @param of the task's
+   * @param measured those of them that evaluations of this spec tell
+   * @param undecided whether it is not known which they are
+   */
+  private record Names(Task task, List<String> of, List<String> measured, boolean undecided) {
+    static Names of(Section gates, Task task, Optional<EvaluationSpec> evaluation) {
+      boolean generates = evaluation.filter(EvaluationSpec::generate).isPresent();
+      List<String> metrics =
+          gates.undecided()
+              ? Arrays.stream(Task.values()).flatMap(any -> any.metrics().stream()).toList()
+              : task.metrics();
+      List<String> measured =
+          evaluation.isEmpty()
+              ? List.of()
+              : metrics.stream().filter(name -> generates || !name.startsWith("rouge")).toList();
+      return new Names(task, metrics, measured, gates.undecided());
+    }
+
+    String example() {
+      return of.get(0);
+    }
+
+    /** Reads one gate, or says why there cannot be such a one. */
+    void read(Section section, String name, Map<String, Quantity> others, Map<String, Gate> into) {
+      if (others.containsKey(name) || of.contains(name)) {
+        section
+            .optional(name, Gate.type(others.getOrDefault(name, Quantity.NUMBER)))
+            .ifPresent(gate -> put(section, name, gate, into));
+      } else {
+        List<String> known = new ArrayList<>(measured.isEmpty() ? of : measured);
+        known.addAll(others.keySet());
+        section.refuse(
+            name,
+            "nothing that " + task.key() + " measures",
+            Words.ofValue(name)
+                .filter(known::contains)
+                .map(meant -> "did you mean \"" + meant + "\"?")
+                .orElseGet(() -> NearMiss.advice(name, known)));
+      }
+    }
+
+    private void put(Section section, String name, Gate gate, Map<String, Gate> into) {
+      into.put(name, gate);
+      if (!of.contains(name) || measured.contains(name) || undecided) {
+        return;
+      }
+      if (measured.isEmpty()) {
+        section.problem(
+            name, "there is nothing to measure it on", "write data.validation: {file: …} as well");
+      } else {
+        section.problem(
+            name,
+            name + " is of texts that are generated",
+            "write evaluation: {generate: true} as well");
+      }
+    }
+  }
+
+  private static <T> Map<String, T> ordered(Iterable<Map.Entry<String, T>> entries) {
+    Map<String, T> map = new LinkedHashMap<>();
+    entries.forEach(entry -> map.put(entry.getKey(), entry.getValue()));
+    return Collections.unmodifiableMap(map);
+  }
+}
