@@ -1,7 +1,6 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.cola4j.run.Failures;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
 import io.github.cola4j.spec.RunSpec;
@@ -52,7 +51,7 @@ public final class FinetuneMojo extends SpecMojo {
     if (force) {
       getLog().info("Trains from scratch: " + PropertyNames.FORCE + " is set");
     } else {
-      Standing standing = standing(run, code);
+      Standing standing = standing("Fine-tuning", run, code);
       if (standing instanceof Standing.UpToDate found) {
         getLog().info(upToDate(run, found));
         return;
@@ -67,16 +66,6 @@ public final class FinetuneMojo extends SpecMojo {
         arguments,
         DeviceChoice.parse(run.device().key()),
         run.output().path().toAbsolutePath().normalize().getParent());
-  }
-
-  private Standing standing(RunSpec run, String code)
-      throws MojoExecutionException, MojoFailureException {
-    try {
-      return Standing.of(run, code);
-    } catch (RuntimeException e) {
-      getLog().debug(e);
-      throw Advice.failure("Fine-tuning", Failures.describe(e));
-    }
   }
 
   /** One line, with what the run came to. */

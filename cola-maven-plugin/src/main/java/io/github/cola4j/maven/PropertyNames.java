@@ -6,6 +6,8 @@ final class PropertyNames {
   static final String SPEC = "cola.spec";
   static final String OVERRIDES = "cola.overrides";
   static final String FORCE = "cola.force";
+  static final String HALT_ON_FAILURE = "cola.haltOnFailure";
+  static final String REPORTS = "cola.reports";
   static final String NATIVES = "cola.natives";
   static final String CUDA_LIBRARIES = "cola.cudaLibraries";
   static final String JVM = "cola.jvm";

@@ -2,9 +2,12 @@ package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.Failures;
+import io.github.cola4j.run.Standing;
 import io.github.cola4j.spec.RunSpec;
 import java.io.File;
 import java.util.Map;
+import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.toolchain.ToolchainManager;
@@ -47,6 +50,22 @@ abstract class SpecMojo extends ColaMojo {
     arguments.put("spec", spec.getAbsolutePath());
     changes().forEach(arguments.putObject("overrides")::put);
     return arguments;
+  }
+
+  /**
+   * What stands at the spec's output.
+   *
+   * @param what is being done, for messages
+   * @param code of the worker
+   */
+  final Standing standing(String what, RunSpec run, String code)
+      throws MojoExecutionException, MojoFailureException {
+    try {
+      return Standing.of(run, code);
+    } catch (RuntimeException e) {
+      getLog().debug(e);
+      throw Advice.failure(what, Failures.describe(e));
+    }
   }
 
   private Map<String, String> changes() throws MojoFailureException {

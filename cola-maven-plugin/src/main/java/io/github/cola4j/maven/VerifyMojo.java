@@ -1,0 +1,119 @@
+package io.github.cola4j.maven;
+
+import io.github.cola4j.gate.GateReport;
+import io.github.cola4j.gate.Gates;
+import io.github.cola4j.gate.Measurements;
+import io.github.cola4j.gate.SummaryException;
+import io.github.cola4j.report.JunitXml;
+import io.github.cola4j.report.Markdown;
+import io.github.cola4j.report.RunReport;
+import io.github.cola4j.report.SelfContainedHtml;
+import io.github.cola4j.run.Standing;
+import io.github.cola4j.spec.RunSpec;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import javax.inject.Inject;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.toolchain.ToolchainManager;
+import org.eclipse.aether.RepositorySystem;
+
+/**
+ * Holds what a run came to against the spec's {@code gates}, and fails the build where one is
+ * missed. Reports the run, and each gate with what was wanted and found, as HTML with plots, as
+ * Markdown, and as JUnit's XML for CI servers. Trains nothing: the run at the spec's output must be
+ * finished, and be the spec's. Works without a POM too.
+ */
+@Mojo(
+    name = "verify",
+    defaultPhase = LifecyclePhase.VERIFY,
+    requiresProject = false,
+    threadSafe = true)
+public final class VerifyMojo extends SpecMojo {
+  /** Whether a missed gate fails the build. Example: {@code -Dcola.haltOnFailure=false}. */
+  @Parameter(property = PropertyNames.HALT_ON_FAILURE, defaultValue = "true")
+  private boolean haltOnFailure;
+
+  /**
+   * Where reports go, named after the run's folder: {@code reviews.html}, {@code reviews.md},
+   * {@code TEST-cola.reviews.xml}. Example: {@code -Dcola.reports=target/reports}.
+   */
+  @Parameter(
+      property = PropertyNames.REPORTS,
+      defaultValue = "${project.build.directory}/cola-reports")
+  private File reports;
+
+  @Inject
+  VerifyMojo(RepositorySystem repositories, ToolchainManager toolchains) {
+    super(repositories, toolchains);
+  }
+
+  @Override
+  void perform() throws MojoExecutionException, MojoFailureException {
+    RunSpec spec = spec();
+    requireTheSpecsRun(spec);
+    GateReport gates = check(spec);
+    write(spec, gates);
+    if (gates.checks().isEmpty()) {
+      getLog()
+          .info(
+              "There are no gates to keep; write some into the spec, say gates: {accuracy: \">= 0.8\"}");
+    } else if (gates.kept()) {
+      gates.text().lines().forEach(getLog()::info);
+    } else if (haltOnFailure) {
+      throw new MojoFailureException(
+          "%s is not good enough: %s".formatted(spec.output().asWritten(), gates.text()));
+    } else {
+      gates.text().lines().forEach(getLog()::warn);
+    }
+  }
+
+  /** What another spec, or other data, gave is no answer. */
+  private void requireTheSpecsRun(RunSpec spec)
+      throws MojoExecutionException, MojoFailureException {
+    Standing standing = standing("Verification", spec, code());
+    String fix = "run cola:finetune first";
+    if (standing instanceof Standing.Outdated outdated) {
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "The run at %s is not what the spec asks for now (%s)"
+                  .formatted(spec.output().asWritten(), String.join("; ", outdated.changes())),
+              fix));
+    }
+    if (!(standing instanceof Standing.UpToDate)) {
+      throw new MojoFailureException(
+          Advice.perhaps("There is no finished run at " + spec.output().asWritten(), fix));
+    }
+  }
+
+  private static GateReport check(RunSpec spec) throws MojoFailureException {
+    try {
+      return Gates.check(spec.gates(), Measurements.ofRun(spec.output().path()));
+    } catch (SummaryException e) {
+      throw new MojoFailureException(
+          Advice.perhaps(e.getMessage(), "run cola:finetune again with -D" + PropertyNames.FORCE));
+    }
+  }
+
+  private void write(RunSpec spec, GateReport gates) throws MojoFailureException {
+    if (System.getProperty("java.awt.headless") == null) {
+      System.setProperty("java.awt.headless", "true"); // plots need no screen
+    }
+    Path folder = reports.toPath();
+    String name = spec.output().path().normalize().getFileName().toString();
+    try {
+      RunReport run = RunReport.read(spec.output().path(), gates).named(name);
+      SelfContainedHtml.write(run, folder.resolve(name + ".html"));
+      Markdown.write(run, folder.resolve(name + ".md"));
+      JunitXml.write(List.of(run), folder.resolve("TEST-cola." + name + ".xml"));
+    } catch (SummaryException e) {
+      throw new MojoFailureException(
+          Advice.perhaps(e.getMessage(), "run cola:finetune again with -D" + PropertyNames.FORCE));
+    }
+    getLog().info("Report: " + folder.resolve(name + ".html"));
+  }
+}
