@@ -59,6 +59,7 @@ final class FileSink implements BodySubscriber<Void> {
     try {
       for (ByteBuffer buffer : buffers) {
         if (channel.position() + buffer.remaining() > file.size()) {
+          channel.truncate(from);
           fail(
               new HubException(
                   Kind.DAMAGED,

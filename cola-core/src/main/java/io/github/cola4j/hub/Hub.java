@@ -54,6 +54,7 @@ public final class Hub {
    * @param name what is wanted; its file, if it names one, plays no part here
    * @param wanted which files
    * @param progress told what happens, in this thread
+   * @return the folder, whose name is the commit that the revision stands at
    * @throws HubException if some of them cannot be had; what has been downloaded stays in the cache
    */
   public Path snapshot(HubName name, HubFiles wanted, Consumer<HubProgress> progress) {

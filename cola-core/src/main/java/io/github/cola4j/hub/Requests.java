@@ -51,8 +51,8 @@ final class Requests {
   Requests(HubSettings settings, Patience patience) {
     this.settings = settings;
     this.patience = patience;
-    // Redirects are followed here, since the client would take the token along. One connection per
-    // request stream is all that is needed, so there is nothing to gain from HTTP/2.
+    // Redirects are followed here, since the client would take the token along. One request at a
+    // time has nothing to gain from HTTP/2.
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -203,21 +203,20 @@ final class Requests {
         return Setback.unconnected("there is no address for the name " + host, cause);
       }
       if (t instanceof ConnectException || t instanceof HttpConnectTimeoutException) {
-        return Setback.unconnected("no connection to " + host + " (" + words(t) + ")", cause);
+        return Setback.unconnected("no connection to " + host + words(t), cause);
       }
     }
     if (cause instanceof SSLHandshakeException) {
-      return Setback.unconnected(
-          "no trusted connection to " + host + " (" + words(cause) + ")", cause);
+      return Setback.untrusted("no trusted connection to " + host + words(cause), cause);
     }
     if (cause instanceof IOException) {
-      return Setback.cut("the connection to " + host + " was cut (" + words(cause) + ")", cause);
+      return Setback.cut("the connection to " + host + " was cut" + words(cause), cause);
     }
     throw new IllegalStateException(cause);
   }
 
   private static String words(Throwable t) {
-    return t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
+    return t.getMessage() == null ? "" : " (" + t.getMessage() + ")";
   }
 
   static HubException interrupted() {

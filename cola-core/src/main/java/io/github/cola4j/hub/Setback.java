@@ -29,6 +29,17 @@ final class Setback extends Exception {
         cause);
   }
 
+  /** Who answers is not trusted. */
+  static Setback untrusted(String problem, Throwable cause) {
+    return new Setback(
+        problem,
+        false,
+        Optional.empty(),
+        "if a proxy here has certificates of its own, give Java a trust store that has them"
+            + " (-Djavax.net.ssl.trustStore=…)",
+        cause);
+  }
+
   /** The connection ended early, or what came cannot be added to what is here. */
   static Setback cut(String problem, Throwable cause) {
     return new Setback(

@@ -204,6 +204,26 @@ class HubTest {
   }
 
   @Test
+  void aRenamedRepositoryIsFoundByItsOldName() {
+    hub.plan(
+        "hub",
+        "/api/models/old/name/revision/main",
+        FakeHub.status(307, "Location", "/api/models/owner/name/revision/main"));
+    hub.plan(
+        "hub",
+        "/api/models/old/name/tree/",
+        FakeHub.status(
+            307, "Location", hub.endpoint() + "/api/models/owner/name/tree/" + COMMIT + "?a=b"));
+    Path snapshot = fixture.snapshot(HubName.parse("hf:old/name"), HubFiles.one("config.json"));
+    assertEquals(fixture.cache.resolve("models--old--name/snapshots").resolve(COMMIT), snapshot);
+    assertTrue(
+        hub.seen.stream()
+            .allMatch(
+                request ->
+                    request.header("Authorization").equals(Optional.of("Bearer hf_secret"))));
+  }
+
+  @Test
   void whereThereAreNoLinksFilesAreInTheSnapshotItself() throws IOException {
     HubSettings settings =
         new HubSettings(hub.endpoint(), Optional.empty(), fixture.cache, false, false);
