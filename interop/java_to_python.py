@@ -86,7 +86,7 @@ class Case:
         if self.told["users"]: self.logits("users together, logits" if form == "adapter" else "one of the users, logits", model, form)
         else: self.logits("adapter logits", model, form)
         self.generations("adapter", model, form)
-        if form == "adapter": self.holds("merged unless the head is tied", self.told["merged"] != tied)
+        if form == "adapter": self.holds("merged unless the head is tied", self.told["merges"] != tied)
         if not tied: self.logits("adapter merged by PEFT", model.merge_and_unload(), form)
         here = os.getcwd(); os.chdir(self.folder)       # the adapter says where its base is: beside it, by its bare name
         try: self.logits("AutoPeftModel logits", AUTO_PEFT[self.told["task"]].from_pretrained(folder, **self.heads), form)
@@ -114,7 +114,7 @@ def main(golden, written, out):
             for name in sorted(os.listdir(os.path.join(written, arch))):
                 case = Case(golden, os.path.abspath(written), arch, name, results)
                 steps = [case.adapter, *(lambda u=u: case.adapter(u, os.path.join("run", "users", u, "adapter")) for u in case.told["users"])]
-                if case.told["merged"]: steps += [lambda: case.merged("merged"), lambda: case.merged("merged-bf16")]
+                if case.told["merges"]: steps += [lambda: case.merged("merged"), lambda: case.merged("merged-bf16")]
                 for step in steps:
                     try: step()
                     except Exception as e: case.say("loads", 1.0, 0.0, f"{type(e).__name__}: {e}")

@@ -20,7 +20,7 @@ public interface AdapterKind {
   /**
    * Fresh parameters by name. For training to begin at the base model, let them make g zero.
    *
-   * @param manager owner of the arrays
+   * @param manager owner of the arrays, which are copied
    * @param in features of a row
    * @param out outputs of a row
    * @param random for whatever is drawn; it depends on seed and site alone

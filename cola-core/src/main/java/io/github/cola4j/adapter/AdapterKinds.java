@@ -11,6 +11,7 @@ import io.github.cola4j.tensor.Scope;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -53,8 +54,10 @@ public final class AdapterKinds {
     AdapterKind kind = own(own.className(), own.options());
     Start start = rows(path, module);
     Map<String, NDArray> parameters = new TreeMap<>(); // the same order in every JVM
-    kind.initial(manager, start.in(), start.out(), random)
-        .forEach((name, array) -> parameters.put(name, owned(manager, name, array, start)));
+    try (Scope scope = Scope.open(manager)) {
+      initial(kind, scope, start, random)
+          .forEach((name, array) -> parameters.put(name, owned(manager, name, array, start)));
+    }
     return new OwnAdapter(manager, kind, start, parameters);
   }
 
@@ -93,6 +96,16 @@ public final class AdapterKinds {
     };
   }
 
+  private static Map<String, NDArray> initial(
+      AdapterKind kind, Scope scope, Start start, Random random) {
+    try {
+      return Objects.requireNonNull(
+          kind.initial(scope.manager(), start.in(), start.out(), random), "it gives null");
+    } catch (RuntimeException e) {
+      throw AdapterException.of(kind, "initial", e);
+    }
+  }
+
   /** A parameter of a kind of one's own, of the module's type. */
   private static NDArray owned(NDManager manager, String name, NDArray array, Start start) {
     if (!name.matches("\\w+")) {
@@ -113,8 +126,7 @@ public final class AdapterKinds {
       Map<String, NDArray> parameters) {
     AdapterKind kind = own(config.kind(), config.options());
     try (Scope scope = Scope.open(manager)) {
-      Map<String, NDArray> fresh =
-          kind.initial(scope.manager(), start.in(), start.out(), new Random(0));
+      Map<String, NDArray> fresh = initial(kind, scope, start, new Random(0));
       if (!shapes(fresh).equals(shapes(parameters))) {
         throw new AdapterException(
             "the adapter at %s holds %s, and the kind %s with its options has %s there"
@@ -195,8 +207,7 @@ public final class AdapterKinds {
       throw new AdapterException(
           what + " is on no class path of this run; add the jar that holds it", e);
     } catch (InvocationTargetException e) {
-      throw new AdapterException(
-          what + " refuses to be made: " + e.getCause().getMessage(), e.getCause());
+      throw new AdapterException(what + " refuses to be made: " + e.getCause(), e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new AdapterException(
           what + " has no public constructor with a Map<String, String> or without parameters", e);

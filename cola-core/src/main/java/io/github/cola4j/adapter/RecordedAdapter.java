@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.github.cola4j.tensor.Autograd;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * An adapter that is a formula, written with operations that autograd records; its derivatives are
@@ -26,22 +27,28 @@ sealed interface RecordedAdapter extends Adapter permits Mlp, OwnAdapter {
   @Override
   default NDArray inputGradient(NDArray x, NDArray hiddenGradient) {
     NDArray leaf = Autograd.leaf(x);
-    NDArray value = Autograd.recorded(() -> value(parameters(), leaf));
-    Autograd.backward(value, hiddenGradient);
-    return Autograd.gradient(leaf);
+    backward(() -> value(parameters(), leaf), hiddenGradient);
+    return gradient(leaf);
   }
 
   @Override
   default Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient) {
     Map<String, NDArray> leaves = new LinkedHashMap<>();
     parameters().forEach((name, array) -> leaves.put(name, Autograd.leaf(array)));
-    NDArray value = Autograd.recorded(() -> value(leaves, x));
-    Autograd.backward(value, hiddenGradient);
+    backward(() -> value(leaves, x), hiddenGradient);
     Map<String, NDArray> gradients = new LinkedHashMap<>();
-    leaves.forEach(
-        (name, leaf) ->
-            gradients.put(
-                name, Autograd.hasGradient(leaf) ? Autograd.gradient(leaf) : leaf.zerosLike()));
+    leaves.forEach((name, leaf) -> gradients.put(name, gradient(leaf)));
     return gradients;
+  }
+
+  private static void backward(Supplier<NDArray> formula, NDArray hiddenGradient) {
+    NDArray value = Autograd.recorded(formula);
+    if (Autograd.requiresGradient(value)) { // else nothing that is asked for went into it
+      Autograd.backward(value, hiddenGradient);
+    }
+  }
+
+  private static NDArray gradient(NDArray leaf) {
+    return Autograd.hasGradient(leaf) ? Autograd.gradient(leaf) : leaf.zerosLike();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cola4j.run;
 
+import io.github.cola4j.adapter.AdapterException;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.data.DataException;
@@ -19,6 +20,7 @@ public final class Failures {
       return Failure.user(run.getMessage(), run.advice().toArray(String[]::new));
     }
     if (problem instanceof SpecException
+        || problem instanceof AdapterException // of a kind of the user's own
         || problem instanceof DataException
         || problem instanceof CheckpointException
         || problem instanceof StorageException

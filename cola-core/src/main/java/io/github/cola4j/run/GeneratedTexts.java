@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
  * @param pairs of all rows
  * @param maxLength of a source
  * @param batchSize sources that are read at once
+ * @param seed where texts are drawn
  * @param arena memory for steps
  */
 record GeneratedTexts(
@@ -38,6 +39,7 @@ record GeneratedTexts(
     GenerationSpec how,
     int maxLength,
     int batchSize,
+    long seed,
     HostArena arena) {
 
   /** A text, and what would have been right. */
@@ -53,7 +55,7 @@ record GeneratedTexts(
     List<String> sources =
         IntStream.of(rows).mapToObj(row -> pairs.get(row).source()).distinct().toList();
     Map<String, String> texts = new HashMap<>();
-    GenerationSettings settings = settings(how, GenerationDefaults.tokens(base), 0);
+    GenerationSettings settings = settings(how, GenerationDefaults.tokens(base), seed);
     try (TextCodec codec = TextCodec.open(base.tokenizerFile())) {
       TextGenerator generator = new TextGenerator(model, routing, codec, arena, how.stop());
       for (int from = 0; from < sources.size(); from += batchSize) {

@@ -114,6 +114,7 @@ record Subject<B extends Batch>(
                         spec.generation().orElseThrow(),
                         spec.data().maxLength(),
                         evaluation.batchSize(),
+                        spec.training().seed(),
                         arena));
   }
 

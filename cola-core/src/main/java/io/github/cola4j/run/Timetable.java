@@ -147,7 +147,7 @@ final class Timetable {
   }
 
   /**
-   * How many fits each user will have made in the end: one in each step that has rows of the user
+   * How many fits each learner will have made in the end: one in each step that has rows for it
    * with something to learn.
    *
    * @param numbers of learners

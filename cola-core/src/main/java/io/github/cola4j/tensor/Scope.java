@@ -7,23 +7,22 @@ import ai.djl.ndarray.NDScope;
 /**
  * The owner of every array made on this thread while it is open, whichever manager made it: a
  * result of {@code weight.add(x)} would otherwise live as long as the weight. Closing frees them
- * all, but for those that were {@linkplain #keep kept}. Scopes nest, the innermost owns; but what
- * autograd may need stays until the outermost is closed.
+ * all, but for those that were {@linkplain #keep kept}. Scopes nest, the innermost owns; but the
+ * memory of what was made from Java data, which autograd may need, stays until the outermost is
+ * closed.
  */
 public final class Scope implements AutoCloseable {
-  private static final ThreadLocal<Scope> INNERMOST = new ThreadLocal<>();
+  private static final ThreadLocal<Boolean> OPEN = ThreadLocal.withInitial(() -> false);
 
   private final NDManager manager;
-  private final Scope outer; // null: none
-  private final RecordedData data;
+  private final JavaData data; // of the outermost scope; null in others
   private final NDScope made;
 
   private Scope(NDManager parent) {
     manager = parent.newSubManager();
-    outer = INNERMOST.get();
-    data = outer == null ? new RecordedData() : outer.data;
-    made = data.newScope();
-    INNERMOST.set(this);
+    data = OPEN.get() ? null : JavaData.hold();
+    OPEN.set(true);
+    made = new NDScope();
   }
 
   /** Opens a scope whose arrays live on the device of {@code parent}. */
@@ -47,10 +46,9 @@ public final class Scope implements AutoCloseable {
   public void close() {
     made.close();
     manager.close();
-    if (outer == null) {
-      INNERMOST.remove();
-    } else {
-      INNERMOST.set(outer);
+    if (data != null) {
+      data.release();
+      OPEN.remove();
     }
   }
 }

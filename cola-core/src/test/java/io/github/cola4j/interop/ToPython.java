@@ -263,7 +263,7 @@ public final class ToPython {
     try (TaskModel opened = open(one, run, run.base());
         AdaptedModel model = stored(opened, run)) {
       merges = model.mergeable();
-      told.put("merged", merges);
+      told.put("merges", merges);
       expected.put(
           "adapter", one.users.isEmpty() ? batch.logits(model) : together(opened, run, batch));
       if (one.task.generates()) {

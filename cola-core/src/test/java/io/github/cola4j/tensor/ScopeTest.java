@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -19,6 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a scope owns, and for how long. */
 class ScopeTest {
@@ -53,57 +56,91 @@ class ScopeTest {
   /**
    * Autograd keeps the number of {@code mul(Number)} for the way back, in memory that DJL leaves to
    * the garbage collector as soon as the operation is done; and so with an array that a block or an
-   * adapter makes from Java data and closes.
+   * adapter makes from Java data and closes, in a scope of DJL's own or not, and before operations
+   * are recorded or after.
    */
-  @Test
-  void whatAutogradNeedsSurvivesTheGarbageCollector() {
-    int numbers = 200;
+  @ParameterizedTest
+  @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+  void whatAutogradNeedsSurvivesTheGarbageCollector(boolean ownScope, boolean early) {
     for (int outer = 0; outer < 2; outer++) {
       try (Scope scope = Scope.open(manager)) {
         NDArray x = Autograd.leaf(scope.manager().create(new float[] {3, 5}));
         NDArray y;
         Autograd.record(true);
         try (Scope nested = Scope.open(manager)) {
-          y = x;
-          for (int i = 0; i < numbers; i++) {
-            y = y.mul(i % 2 == 0 ? 2 : 0.5);
-          }
-          try (NDArray mask = manager.create(new float[] {1, 7})) {
-            y = nested.keep(y.mul(mask), scope.manager());
-          }
+          y = nested.keep(ownScope ? inOwnScope(x, early) : computed(x, early), scope.manager());
         }
         Autograd.record(false);
-        List<ByteBuffer> others = reuseFreeMemory();
+        reuseFreeMemory();
         Autograd.backward(y, y.onesLike());
         assertArrayEquals(new float[] {1, 7}, Autograd.gradient(x).toFloatArray());
-        assertEquals(8000, others.size());
       }
     }
   }
 
-  /** What is not needed any more may go: data made with recording on, once the scope is closed. */
+  private NDArray inOwnScope(NDArray x, boolean early) {
+    try (NDScope own = new NDScope()) {
+      own.suppressNotUsedWarning();
+      NDArray y = computed(x, early);
+      NDScope.unregister(y);
+      return y;
+    }
+  }
+
+  private NDArray computed(NDArray x, boolean early) {
+    Autograd.record(!early);
+    try (NDArray mask = manager.create(new float[] {1, 7})) {
+      Autograd.record(true);
+      NDArray y = x;
+      for (int i = 0; i < 200; i++) {
+        y = y.mul(i % 2 == 0 ? 2 : 0.5);
+      }
+      return y.mul(mask);
+    }
+  }
+
+  @Test
+  void aViewOfWhatWasClosedKeepsItsValues() {
+    try (Scope scope = Scope.open(manager)) {
+      NDArray view;
+      try (NDArray read = manager.create(new float[] {3, 5})) {
+        view = Owned.by(scope.manager(), m -> read.stopGradient());
+      }
+      reuseFreeMemory();
+      assertArrayEquals(new float[] {3, 5}, view.toFloatArray());
+    }
+  }
+
+  /** Outside of scopes DJL does as it always does. */
   @Test
   void nothingIsHeldBeyondTheOutermostScope() throws InterruptedException {
     WeakReference<ByteBuffer> data;
-    try (Scope scope = Scope.open(manager)) {
-      Autograd.record(true);
-      ByteBuffer bytes = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
-      data = new WeakReference<>(bytes);
-      scope.manager().create(bytes, new Shape(2), DataType.FLOAT32).close();
-      Autograd.record(false);
-      bytes = null;
-      reuseFreeMemory();
-      assertFalse(data.refersTo(null), "held while the scope is open");
+    NDArray later;
+    try (NDScope before = new NDScope()) {
+      try (Scope scope = Scope.open(manager)) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        data = new WeakReference<>(bytes);
+        try (Scope nested = Scope.open(manager)) {
+          nested.manager().create(bytes, new Shape(2), DataType.FLOAT32).close();
+        }
+        bytes = null;
+        reuseFreeMemory();
+        assertFalse(data.refersTo(null), "held while the scope is open");
+        scope.manager().create(1f);
+      }
+      before.suppressNotUsedWarning();
+      for (int i = 0; i < 50 && !data.refersTo(null); i++) {
+        reuseFreeMemory();
+        Thread.sleep(20);
+      }
+      assertTrue(data.refersTo(null));
+      later = manager.create(1f);
     }
-    for (int i = 0; i < 50 && !data.refersTo(null); i++) {
-      reuseFreeMemory();
-      Thread.sleep(20);
-    }
-    assertTrue(data.refersTo(null));
+    assertTrue(((PtNDArray) later).isReleased(), "by a scope of DJL's own that was open before");
   }
 
   /** Frees what nobody refers to, and writes other things into its place. */
-  private static List<ByteBuffer> reuseFreeMemory() {
+  private static void reuseFreeMemory() {
     List<ByteBuffer> others = new ArrayList<>();
     for (int round = 0; round < 4; round++) {
       System.gc();
@@ -113,6 +150,6 @@ class ScopeTest {
         others.add(other);
       }
     }
-    return others;
+    assertEquals(8000, others.size());
   }
 }
