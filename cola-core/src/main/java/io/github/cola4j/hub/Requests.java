@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -16,10 +15,6 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,17 +27,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 
 /** GET requests to the hub and to where it redirects; the token stays with the hub. */
 final class Requests {
   private static final int MOST_REDIRECTS = 10;
   private static final Duration TICK = Duration.ofMillis(200);
-
-  /** As in {@code RateLimit: "api";r=0;t=55}: nothing remains, and the count restarts in 55 s. */
-  private static final Pattern RATE_LIMIT = Pattern.compile("r=0\\s*;\\s*t=(\\d{1,9})");
 
   private final HubSettings settings;
   private final Patience patience;
@@ -142,7 +132,7 @@ final class Requests {
       } else if (isAnswer(status)) {
         return response;
       } else {
-        throw refusal(name, target, status, response.headers());
+        throw new Refusal(settings, name, target, status, response.headers()).inWords();
       }
     }
     throw unlikeHub("it redirected more than " + MOST_REDIRECTS + " times", null);
@@ -261,104 +251,6 @@ final class Requests {
       throw unlikeHub("it redirected from " + from.getScheme() + " to " + location, null);
     }
     return target;
-  }
-
-  private Setback refusal(HubName name, URI uri, int status, HttpHeaders headers) {
-    String code = headers.firstValue("X-Error-Code").orElse("");
-    String words = headers.firstValue("X-Error-Message").map(text -> ": " + text).orElse("");
-    String repository = name.type().prefix + name.repository();
-    String page = settings.endpoint() + "/" + repository;
-    if (code.equals("GatedRepo")) {
-      throw new HubException(
-          Kind.UNAUTHORISED,
-          repository + " is open only to those who accepted its terms (" + status + words + ")",
-          "accept the terms on its page "
-              + page
-              + (settings.token().isPresent()
-                  ? " as the user whose token is in HF_TOKEN"
-                  : " and set HF_TOKEN to your token"));
-    }
-    if (code.equals("RevisionNotFound")) {
-      throw new HubException(
-          Kind.NOT_FOUND,
-          repository + " has no revision \"" + name.revision() + "\"",
-          "write a branch, a tag or a commit that " + page + " shows, such as @main");
-    }
-    if (code.equals("EntryNotFound")) {
-      throw new HubException(
-          Kind.NOT_FOUND,
-          repository + " has no " + uri.getPath() + " at " + name.revision(),
-          "check the file's name on " + page);
-    }
-    if (code.equals("RepoNotFound") || status == 404 || status == 410) {
-      throw new HubException(
-          Kind.NOT_FOUND,
-          "the hub at "
-              + settings.endpoint()
-              + " has no "
-              + (name.type() == HubName.Type.MODEL ? "model " : "data set ")
-              + name.repository(),
-          "check the name"
-              + (name.type() == HubName.Type.MODEL ? " (a data set's begins hf:datasets/)" : "")
-              + (settings.token().isPresent()
-                  ? "; if it is private, use a token in HF_TOKEN that may read it"
-                  : "; if it is private, set HF_TOKEN to your token"));
-    }
-    if (status == 401 || status == 403) {
-      throw new HubException(
-          Kind.UNAUTHORISED,
-          "the hub does not give " + repository + " away (" + status + words + ")",
-          settings.token().isPresent()
-              ? "check the name, accept the terms on its page "
-                  + page
-                  + " if there are any, and set HF_TOKEN to a valid token that may read it"
-              : "check the name, accept the terms on its page "
-                  + page
-                  + " if there are any, and set HF_TOKEN to your token");
-    }
-    String problem = uri.getHost() + " answered " + status + words;
-    if (status == 429) {
-      return Setback.busy(
-          problem + " (too many requests)",
-          rateLimit(headers).or(() -> retryAfter(headers)),
-          "wait a few minutes"
-              + (settings.token().isPresent() ? "" : ", or set HF_TOKEN, which allows for more"));
-    }
-    if (status == 408 || status >= 500) {
-      return Setback.busy(problem, retryAfter(headers), "try again later");
-    }
-    throw new HubException(
-        Kind.UNREACHABLE,
-        problem + " when asked for " + uri.getPath(),
-        "check HF_ENDPOINT and a proxy's rules");
-  }
-
-  private static Optional<Duration> rateLimit(HttpHeaders headers) {
-    Matcher matcher = RATE_LIMIT.matcher(headers.firstValue("RateLimit").orElse(""));
-    // The header's seconds are rounded down.
-    return matcher.find()
-        ? Optional.of(Duration.ofSeconds(Long.parseLong(matcher.group(1)) + 1))
-        : Optional.empty();
-  }
-
-  private static Optional<Duration> retryAfter(HttpHeaders headers) {
-    return headers
-        .firstValue("Retry-After")
-        .flatMap(
-            text -> {
-              if (text.strip().matches("\\d{1,9}")) {
-                return Optional.of(Duration.ofSeconds(Long.parseLong(text.strip())));
-              }
-              try {
-                Duration until =
-                    Duration.between(
-                        Instant.now(),
-                        ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME));
-                return Optional.of(until.isNegative() ? Duration.ZERO : until);
-              } catch (DateTimeParseException e) {
-                return Optional.empty();
-              }
-            });
   }
 
   /** When something last came. */
