@@ -28,6 +28,7 @@ class ArchitectureTest {
     allow("advice");
     allow("spec", "advice");
     allow("event");
+    allow("hub", "advice");
     allow("metric");
     allow("generate");
     allow("tensor");
