@@ -1,10 +1,15 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.DeviceChoice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +20,8 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+import org.apache.maven.project.MavenProjectHelper;
 import org.apache.maven.toolchain.ToolchainManager;
 import org.eclipse.aether.RepositorySystem;
 
@@ -38,14 +45,37 @@ public final class FinetuneMojo extends SpecMojo {
   @Parameter(property = PropertyNames.FORCE, defaultValue = "false")
   private boolean force;
 
+  /**
+   * Attaches the adapter to the project, as a zip with this classifier, so that {@code install} and
+   * {@code deploy} publish it; empty attaches nothing. Runs of one project need different ones.
+   * Example: {@code -Dcola.classifier=reviews}.
+   */
+  @Parameter(property = PropertyNames.CLASSIFIER, defaultValue = "adapter")
+  private String classifier;
+
+  @Parameter(defaultValue = "${project}", readonly = true)
+  private MavenProject project;
+
+  @Parameter(defaultValue = "${project.build.outputTimestamp}", readonly = true)
+  private String outputTimestamp;
+
+  private final MavenProjectHelper projects;
+
   @Inject
-  FinetuneMojo(RepositorySystem repositories, ToolchainManager toolchains) {
+  FinetuneMojo(
+      RepositorySystem repositories, ToolchainManager toolchains, MavenProjectHelper projects) {
     super(repositories, toolchains);
+    this.projects = projects;
   }
 
   @Override
   void perform() throws MojoExecutionException, MojoFailureException {
     RunSpec run = spec();
+    train(run);
+    attach(run);
+  }
+
+  private void train(RunSpec run) throws MojoExecutionException, MojoFailureException {
     String code = code();
     boolean anew = force;
     if (force) {
@@ -66,6 +96,37 @@ public final class FinetuneMojo extends SpecMojo {
         arguments,
         DeviceChoice.parse(run.device().key()),
         run.output().path().toAbsolutePath().normalize().getParent());
+  }
+
+  /** Without a POM there is nothing to attach to. */
+  private void attach(RunSpec run) throws MojoExecutionException, MojoFailureException {
+    if (project == null
+        || project.getFile() == null
+        || classifier == null
+        || classifier.isBlank()) {
+      return;
+    }
+    LocalDateTime time = OutputTimestamp.of(outputTimestamp);
+    Path zip =
+        Path.of(project.getBuild().getDirectory())
+            .resolve(project.getBuild().getFinalName() + "-" + classifier + ".zip");
+    try {
+      AdapterZip.write(run.output().path(), time, zip);
+    } catch (IOException | UncheckedIOException | StorageException e) {
+      throw new MojoExecutionException(
+          "The adapter could not be packed into " + zip + ": " + e.getMessage(), e);
+    }
+    boolean taken =
+        project.getAttachedArtifacts().stream()
+            .anyMatch(a -> classifier.equals(a.getClassifier()) && "zip".equals(a.getType()));
+    if (taken) {
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "Another run of this project is attached as " + classifier + " already",
+              "give each execution a <classifier> of its own, or an empty one"));
+    }
+    projects.attachArtifact(project, "zip", classifier, zip.toFile());
+    getLog().info("Attached: " + zip.getFileName());
   }
 
   /** One line, with what the run came to. */
