@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
@@ -41,6 +42,8 @@ import org.eclipse.aether.repository.RemoteRepository;
  * way from a job to a build that goes on or fails.
  */
 abstract class ColaMojo extends AbstractMojo {
+  private static final ReentrantLock TURN = new ReentrantLock(true); // of one build's modules
+
   /** Does nothing. Example: {@code mvn verify -Dcola.skip}. */
   @Parameter(property = PropertyNames.SKIP, defaultValue = "false")
   private boolean skip;
@@ -155,12 +158,30 @@ abstract class ColaMojo extends AbstractMojo {
     getLog().debug("The worker: " + command);
     String jvmInWords =
         jvmArguments.isEmpty() ? "" + java : java + " with " + String.join(" ", jvmArguments);
-    WorkerOutcome outcome = run(command);
+    WorkerOutcome outcome = inTurn(command);
     if (outcome instanceof WorkerOutcome.Failed failed) {
       getLog().debug(failed.failure().stackTrace());
     }
     Advice.check(outcome, what, jvmInWords);
     return ((WorkerOutcome.Finished) outcome).value();
+  }
+
+  /** Modules that are built at the same time take turns: two workers would halve each other. */
+  private WorkerOutcome inTurn(WorkerCommand command) throws MojoExecutionException {
+    if (!TURN.tryLock()) {
+      getLog().info("Waits for the worker of another module");
+      try {
+        TURN.lockInterruptibly();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MojoExecutionException("Interrupted while waiting for another module", e);
+      }
+    }
+    try {
+      return run(command);
+    } finally {
+      TURN.unlock();
+    }
   }
 
   private WorkerOutcome run(WorkerCommand command) throws MojoExecutionException {
