@@ -6,9 +6,6 @@ import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Fine-tuning as a worker's job. Arguments: {@code spec}, the path of a {@code cola.yaml}; {@code
@@ -19,12 +16,7 @@ public final class FinetuneJob implements Job {
   @Override
   public JobResult run(JobContext context) {
     ObjectNode arguments = context.arguments();
-    Map<String, String> overrides = new LinkedHashMap<>();
-    arguments
-        .path("overrides")
-        .properties()
-        .forEach(entry -> overrides.put(entry.getKey(), entry.getValue().asText()));
-    RunSpec spec = RunSpec.read(Path.of(arguments.path("spec").asText()), overrides);
+    RunSpec spec = SpecArguments.read(arguments);
     boolean finished =
         Finetuning.run(
             spec,

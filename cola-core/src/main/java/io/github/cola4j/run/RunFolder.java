@@ -227,7 +227,7 @@ final class RunFolder implements AutoCloseable {
 
   /** A user's adapter. */
   Path adapter(String user) {
-    return users().resolve(user).resolve("adapter");
+    return users().resolve(user).resolve(ADAPTER);
   }
 
   Path summary() {

@@ -2,14 +2,10 @@ package io.github.cola4j.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
-import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Tells what a run would do, and trains nothing. Arguments: {@code spec} and {@code overrides}, as
@@ -18,14 +14,7 @@ import java.util.Map;
 public final class ValidateJob implements Job {
   @Override
   public JobResult run(JobContext context) {
-    Map<String, String> overrides = new LinkedHashMap<>();
-    context
-        .arguments()
-        .path("overrides")
-        .properties()
-        .forEach(entry -> overrides.put(entry.getKey(), entry.getValue().asText()));
-    ObjectNode told =
-        Preview.of(RunSpec.read(Path.of(context.arguments().path("spec").asText()), overrides));
+    ObjectNode told = Preview.of(SpecArguments.read(context.arguments()));
     PreviewText.of(told).forEach(line -> context.events().accept(Event.Message.info(line)));
     return JobResult.finished(told);
   }
