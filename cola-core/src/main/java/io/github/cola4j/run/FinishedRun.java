@@ -81,11 +81,7 @@ public record FinishedRun(
    * @throws RunException if there is no finished run, or the base has changed since
    */
   public static FinishedRun open(Path folder, Map<String, Sources.Fetched> sources) {
-    if (!Files.exists(folder.resolve(RunFolder.SUMMARY))) {
-      throw new RunException(
-          "there is no finished run at " + folder,
-          "finetune first, or name the output folder of a finished run");
-    }
+    requireFinished(folder);
     JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
     JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
     RunSpec spec = spec(folder, inputs, sources);
@@ -106,13 +102,22 @@ public record FinishedRun(
   /**
    * What the spec of a finished run names by coordinates, in the versions that went into the run.
    *
-   * @throws RunException if a file of the run is gone
+   * @throws RunException if there is no finished run
    */
   public static List<Coordinate> coordinates(Path folder) {
+    requireFinished(folder);
     JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
     return spec(folder, inputs, Map.of()).origin().coordinates().stream()
         .map(c -> c.at(Inputs.version(inputs, c.text())))
         .toList();
+  }
+
+  private static void requireFinished(Path folder) {
+    if (!Files.exists(folder.resolve(RunFolder.SUMMARY))) {
+      throw new RunException(
+          "there is no finished run at " + folder,
+          "finetune first, or name the output folder of a finished run");
+    }
   }
 
   /** The data need not be there any more. */

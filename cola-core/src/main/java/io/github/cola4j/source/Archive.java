@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -46,7 +47,8 @@ record Archive(MavenName name, Path folder) {
                       .formatted(file.getFileName(), is.size(), is.lastModifiedTime().toMillis()));
       if (!Files.isDirectory(folder)) {
         Files.createDirectories(folder.getParent());
-        Path partial = Files.createTempDirectory(folder.getParent(), ".unpacking-");
+        Path partial =
+            Files.createDirectory(folder.resolveSibling(".unpacking-" + UUID.randomUUID()));
         try {
           extract(file, partial);
           moveInto(partial, folder);
