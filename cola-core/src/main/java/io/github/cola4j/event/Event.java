@@ -82,6 +82,15 @@ public sealed interface Event {
   /** A checkpoint was written from which the run can continue. */
   record CheckpointWritten(long step, Path path) implements Event {}
 
+  /**
+   * So many of the rows that somebody wants answers to have one.
+   *
+   * @param done rows so far
+   * @param total all rows
+   * @param rowsPerSecond since the first
+   */
+  record RowsAnswered(long done, long total, double rowsPerSecond) implements Event {}
+
   /** Something to tell the user in words. */
   record Message(Level level, String text) implements Event {
     /** How loud a message is. */

@@ -7,6 +7,7 @@ import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.data.TextCodec;
 import io.github.cola4j.generate.GenerationControl;
 import io.github.cola4j.generate.GenerationSettings;
+import io.github.cola4j.generate.Strategy;
 import io.github.cola4j.merge.MergeSettings;
 import io.github.cola4j.merge.MergedModel;
 import io.github.cola4j.predict.GenerationDefaults;
@@ -18,6 +19,7 @@ import io.github.cola4j.spec.BaseSpec;
 import io.github.cola4j.spec.ColumnsSpec;
 import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.tensor.Torch;
 import java.io.IOException;
@@ -63,6 +65,17 @@ public record FinishedRun(
    * @throws RunException if there is no finished run, or the base has changed since
    */
   public static FinishedRun open(Path folder) {
+    return open(folder, Map.of());
+  }
+
+  /**
+   * The same, used otherwise than its spec says.
+   *
+   * @param overrides of the run's spec, of what changes nothing about its adapter: {@code
+   *     generation}, or {@code training.seed} where text is drawn
+   * @throws SpecException if one of them is wrong
+   */
+  public static FinishedRun open(Path folder, Map<String, String> overrides) {
     if (!Files.exists(folder.resolve("summary.json"))) {
       throw new RunException(
           "there is no finished run at " + folder,
@@ -71,7 +84,7 @@ public record FinishedRun(
     JsonNode summary = RunFolder.readJson(folder.resolve("summary.json"));
     JsonNode inputs = RunFolder.readJson(folder.resolve("inputs.json"));
     Path specFile = Inputs.specFolder(inputs, folder).resolve("spec.yaml");
-    RunSpec spec = RunSpec.parse(TextRows.text(folder.resolve("spec.yaml")), specFile, Map.of());
+    RunSpec spec = RunSpec.parse(TextRows.text(folder.resolve("spec.yaml")), specFile, overrides);
     List<String> labels = new ArrayList<>();
     summary.path("labels").forEach(label -> labels.add(label.asText()));
     if (spec.task() == Task.IMAGE_CLASSIFICATION) {
@@ -203,27 +216,68 @@ public record FinishedRun(
    */
   public String generate(Predictor predictor, List<String> texts) {
     requireColumns(texts.size());
-    GenerationSpec how = spec.generation().orElseThrow();
-    GenerationSettings settings =
-        GeneratedTexts.settings(how, GenerationDefaults.tokens(base()), spec.training().seed());
-    ColumnsSpec columns = spec.data().train().columns();
-    if (columns instanceof ColumnsSpec.Chat) {
-      return predictor.chat(
-          List.of(new Message("user", texts.get(0))), settings, how.stop(), GenerationControl.NONE);
+    if (spec.data().train().columns() instanceof ColumnsSpec.Chat) {
+      return chats(predictor, List.of(List.of(new Message("user", texts.get(0)))), 0).get(0);
     }
-    String prompt = texts.get(0);
-    if (columns instanceof ColumnsSpec.PromptResponse template) {
+    return generate(predictor, List.of(texts), 0).get(0);
+  }
+
+  /**
+   * The same for many prompts, as one batch.
+   *
+   * @param rows of each the texts
+   * @param first the number of the first row among all that are generated; a row that is drawn
+   *     depends on its number, and not on how rows are put into batches
+   */
+  List<String> generate(Predictor predictor, List<List<String>> rows, long first) {
+    List<String> prompts = rows.stream().map(this::prompt).toList();
+    return predictor.generate(
+        prompts, generationSettings(first), generation().stop(), GenerationControl.NONE);
+  }
+
+  /** The same for conversations. */
+  List<String> chats(Predictor predictor, List<List<Message>> conversations, long first) {
+    return predictor.chats(
+        conversations, generationSettings(first), generation().stop(), GenerationControl.NONE);
+  }
+
+  private String prompt(List<String> texts) {
+    if (spec.data().train().columns() instanceof ColumnsSpec.PromptResponse template) {
       Map<String, String> values = new HashMap<>();
       for (String column : template.columns()) {
         values.put(column, texts.get(values.size()));
       }
-      prompt = template.fill(values::get);
+      return template.fill(values::get);
     }
-    return predictor.generate(List.of(prompt), settings, how.stop(), GenerationControl.NONE).get(0);
+    return texts.get(0);
+  }
+
+  /**
+   * How text is written.
+   *
+   * @throws RunException if the run learned something else
+   */
+  GenerationSpec generation() {
+    return spec.generation()
+        .orElseThrow(
+            () ->
+                new RunException(
+                    "the run at %s is one of %s, and writes no text"
+                        .formatted(folder, spec.task().key()),
+                    "ask for predictions"));
+  }
+
+  private GenerationSettings generationSettings(long first) {
+    GenerationSettings settings =
+        GeneratedTexts.settings(
+            generation(), GenerationDefaults.tokens(base()), spec.training().seed());
+    return settings.strategy() instanceof Strategy.Sampling sampling
+        ? settings.withStrategy(sampling.startingAt(first))
+        : settings;
   }
 
   /** The columns that a text is needed for. */
-  private List<String> columns() {
+  List<String> columns() {
     ColumnsSpec columns = spec.data().train().columns();
     if (columns instanceof ColumnsSpec.Labelled labelled) {
       return labelled.text();

@@ -36,6 +36,7 @@ class EventJsonTest {
             3, 188, 0.016, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0),
         new Event.Validated(100, metrics, true),
         new Event.CheckpointWritten(100, Path.of("out", "number 12", "checkpoint")),
+        new Event.RowsAnswered(32, 500, 12.5),
         Event.Message.info("zwei\nZeilen"),
         Event.Message.warn("\"quoted\" – äöü"),
         new Event.RunFinished(188, metrics, 400, Path.of("a"), Path.of("."), 15.5),
