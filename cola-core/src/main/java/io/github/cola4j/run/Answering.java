@@ -224,6 +224,22 @@ record Answering(
     }
   }
 
+  private static RuntimeException told(Question question, RuntimeException problem) {
+    if (problem instanceof DataException) { // which says where
+      return problem;
+    }
+    String what =
+        (problem instanceof ChatTemplateException ? "the base's chat template " : "")
+            + problem.getMessage();
+    RuntimeException told =
+        question.line() > 0
+            ? new DataException(
+                question.file(), question.line(), what, "Change the row, or leave it out")
+            : new RunException(what, "ask otherwise");
+    told.initCause(problem);
+    return told;
+  }
+
   /** Where one of them cannot be answered, it is found by asking one at a time. */
   private static List<ObjectNode> ask(Answers answers, List<Question> some, long first) {
     try {
@@ -236,17 +252,7 @@ record Answering(
             | ModelException
             | ChatTemplateException
             | IllegalArgumentException problem) {
-          if (question.line() > 0) {
-            DataException told =
-                new DataException(
-                    question.file(),
-                    question.line(),
-                    problem.getMessage(),
-                    "Change the row, or leave it out");
-            told.initCause(problem);
-            throw told;
-          }
-          throw problem;
+          throw told(question, problem);
         }
       }
       throw e;

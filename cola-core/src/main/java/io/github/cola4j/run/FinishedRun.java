@@ -189,6 +189,11 @@ public record FinishedRun(
     return together;
   }
 
+  /** Where what is made of the run goes, if nobody says otherwise. */
+  Path derived(String name) {
+    return folder.resolve(user.map(whose -> name + "-" + whose).orElse(name));
+  }
+
   /**
    * The base with the adapter, on the spec's device; the caller closes it. It writes text as the
    * base's own {@code generation_config.json} says, unless it is told otherwise: {@link #generate}

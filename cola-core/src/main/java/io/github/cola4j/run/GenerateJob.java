@@ -2,6 +2,7 @@ package io.github.cola4j.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.spec.GenerationSpec;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
@@ -21,7 +22,6 @@ public final class GenerateJob implements Job {
   public JobResult run(JobContext context) {
     JsonNode arguments = context.arguments();
     Path folder = Path.of(arguments.path("run").asText());
-    FinishedRun.open(folder).generation(); // before its keys are unknown to a run of another task
     Map<String, String> changes = new HashMap<>();
     arguments
         .path("generation")
@@ -31,7 +31,8 @@ public final class GenerateJob implements Job {
     if (arguments.has("seed")) {
       overrides.put("training.seed", arguments.path("seed").asText());
     }
-    FinishedRun run = Answering.run(FinishedRun.open(folder, overrides), context);
+    FinishedRun run = Answering.run(open(folder, overrides), context);
+    run.generation();
     int samples = arguments.path("samples").asInt(1);
     if (samples > 1 && !run.generation().doSample()) {
       throw new RunException(
@@ -41,6 +42,15 @@ public final class GenerateJob implements Job {
     return new Answering(
             context, run, samples, (question, answer) -> answer.path("generated").asText())
         .answered();
+  }
+
+  private static FinishedRun open(Path folder, Map<String, String> overrides) {
+    try {
+      return FinishedRun.open(folder, overrides);
+    } catch (SpecException e) {
+      FinishedRun.open(folder).generation(); // a run of another task knows none of the keys
+      throw e;
+    }
   }
 
   @Override
