@@ -89,7 +89,8 @@ class ExportsTest {
     assertEquals(Set.of("letter.txt"), SmallProject.digests(mine).keySet());
     SmallProject bent = SmallProject.bert(folder.resolve("bent"));
     bent.finetune(SHORT, "adapter={kind: mlp, hidden_sizes: [4]}");
-    assertTrue(Jobs.complaint(new MergeJob(), Jobs.of(bent.output()))
+    assertTrue(
+        Jobs.complaint(new MergeJob(), Jobs.of(bent.output()))
             .contains("cannot be merged: it is not linear in its input"));
     assertFalse(Files.exists(bent.output().resolve("merged")));
   }
