@@ -316,7 +316,7 @@ public record FinishedRun(
           switch (columns.size()) {
             case 1 -> "give one text";
             case 2 -> "give both texts of a pair";
-            default -> "give a text for each of them";
+            default -> "give a table with these columns";
           });
     }
   }

@@ -144,8 +144,11 @@ interface Questions {
           "It can be txt, with a text on each line, or tsv, csv or jsonl, with the columns "
               + String.join(", ", run.columns()));
     }
-    if (!pictures && lines) {
-      run.requireColumns(1);
+    if (!pictures && lines && run.columns().size() > 1) {
+      throw new RunException(
+          "the run was trained on %s, and %s has one text on each line"
+              .formatted(String.join(", ", run.columns()), file.getFileName()),
+          "name a .tsv, .csv or .jsonl file with these columns");
     }
     return () -> new FileReading(run, file, table, images);
   }

@@ -192,8 +192,8 @@ class AnsweringTest {
         project.predictions(List.of(List.of("the blue city", "clear"))).at("/0/probabilities"),
         answer.get("probabilities"));
     assertEquals(
-        "the run was trained on pairs of texts (premise, hypothesis), but one text is given\n"
-            + "  give both texts of a pair",
+        "the run was trained on premise, hypothesis, and in.txt has one text on each line\n"
+            + "  name a .tsv, .csv or .jsonl file with these columns",
         Jobs.complaint(
             new PredictJob(), Jobs.about(project.output(), file("in.txt", "the blue city\n"))));
   }

@@ -79,9 +79,9 @@ final class Progress implements EventSink, AutoCloseable {
       checkpoint(written);
     } else if (event instanceof Event.Message message) {
       if (message.level() == Event.Message.Level.WARN) {
-        warn(message.text());
+        warn(paths(message.text()));
       } else {
-        say(message.text());
+        say(paths(message.text()));
       }
     } else if (event instanceof Event.Stopped stopped) {
       stopped(stopped);
@@ -215,6 +215,11 @@ final class Progress implements EventSink, AutoCloseable {
   private void warn(String line) {
     live.ifPresent(LiveLine::clear);
     warn.accept(line);
+  }
+
+  /** A text with the paths in it told like others. */
+  private String paths(String text) {
+    return text.replace(folder + folder.getFileSystem().getSeparator(), "");
   }
 
   private String path(Path path) {
