@@ -91,6 +91,15 @@ public sealed interface Event {
    */
   record RowsAnswered(long done, long total, double rowsPerSecond) implements Event {}
 
+  /**
+   * A file is on its way to this machine: told when it begins, now and then, and when it is there.
+   *
+   * @param file its name
+   * @param done bytes that are here
+   * @param size bytes in all; 0 where nobody knows
+   */
+  record Downloading(String file, long done, long size) implements Event {}
+
   /** Something to tell the user in words. */
   record Message(Level level, String text) implements Event {
     /** How loud a message is. */

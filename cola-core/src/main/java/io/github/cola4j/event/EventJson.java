@@ -38,6 +38,7 @@ public final class EventJson {
           "validated", Event.Validated.class,
           "checkpoint_written", Event.CheckpointWritten.class,
           "rows_answered", Event.RowsAnswered.class,
+          "downloading", Event.Downloading.class,
           "message", Event.Message.class,
           "run_finished", Event.RunFinished.class,
           "stopped", Event.Stopped.class);

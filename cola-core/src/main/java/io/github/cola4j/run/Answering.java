@@ -11,7 +11,6 @@ import io.github.cola4j.data.ChatTemplateException;
 import io.github.cola4j.data.DataException;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.model.ModelException;
-import io.github.cola4j.spec.UsersSpec;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
 import java.io.BufferedOutputStream;
@@ -45,24 +44,6 @@ record Answering(
   /** Takes an answer. */
   private interface Sink {
     void accept(Question question, ObjectNode answer) throws IOException;
-  }
-
-  /**
-   * The run that a job's arguments name: {@code run}, its folder, and {@code user}, whose adapter
-   * it is.
-   */
-  static FinishedRun run(FinishedRun opened, JobContext context) {
-    JsonNode user = context.arguments().path("user");
-    FinishedRun run = user.isTextual() ? opened.asUser(user.asText()) : opened;
-    if (run.user().isPresent()
-        && run.spec().users().filter(u -> u.mode() == UsersSpec.Mode.COLLABORATION).isPresent()) {
-      context
-          .events()
-          .accept(
-              Event.Message.info(
-                  "one user's part of a collaboration, which was trained together with the others'"));
-    }
-    return run;
   }
 
   /** Answers what the job's arguments ask, as {@link PredictJob} tells. */

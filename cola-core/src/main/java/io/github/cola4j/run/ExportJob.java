@@ -11,18 +11,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Writes the adapters of a finished run for others. Arguments: {@code run}, the run's folder;
- * {@code user}, whose adapter it is, by default everybody's; {@code target}, a folder or, where its
- * name ends in {@code .zip}, a zip, by default the folder {@code exported} in the run's, or {@code
- * exported-<user>}; {@code base_name}, by what name others find the base. The value has {@code
- * target}.
+ * Writes the adapters of a finished run for others. Arguments: the run, as {@link RunArguments}
+ * tells, without a user everybody's; {@code target}, a folder or, where its name ends in {@code
+ * .zip}, a zip, by default the folder {@code exported} in the run's, or {@code exported-<user>};
+ * {@code base_name}, by what name others find the base. The value has {@code target}.
  */
 public final class ExportJob implements Job {
   @Override
   public JobResult run(JobContext context) {
     JsonNode arguments = context.arguments();
-    FinishedRun opened = FinishedRun.open(Path.of(arguments.path("run").asText()));
-    FinishedRun run = Answering.run(opened, context);
+    FinishedRun run = RunArguments.open(context);
     Path target =
         arguments.has("target")
             ? Path.of(arguments.path("target").asText())

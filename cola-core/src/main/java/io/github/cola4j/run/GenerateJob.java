@@ -7,7 +7,6 @@ import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,7 +20,6 @@ public final class GenerateJob implements Job {
   @Override
   public JobResult run(JobContext context) {
     JsonNode arguments = context.arguments();
-    Path folder = Path.of(arguments.path("run").asText());
     Map<String, String> changes = new HashMap<>();
     arguments
         .path("generation")
@@ -31,7 +29,7 @@ public final class GenerateJob implements Job {
     if (arguments.has("seed")) {
       overrides.put("training.seed", arguments.path("seed").asText());
     }
-    FinishedRun run = Answering.run(open(folder, overrides), context);
+    FinishedRun run = open(context, overrides);
     run.generation();
     int samples = arguments.path("samples").asInt(1);
     if (samples > 1 && !run.generation().doSample()) {
@@ -44,11 +42,11 @@ public final class GenerateJob implements Job {
         .answered();
   }
 
-  private static FinishedRun open(Path folder, Map<String, String> overrides) {
+  private static FinishedRun open(JobContext context, Map<String, String> overrides) {
     try {
-      return FinishedRun.open(folder, overrides);
+      return RunArguments.open(context, overrides);
     } catch (SpecException e) {
-      FinishedRun.open(folder).generation(); // a run of another task knows none of the keys
+      RunArguments.open(context).generation(); // a run of another task knows none of the keys
       throw e;
     }
   }

@@ -18,12 +18,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Merges the adapter of a finished run into its base, for good. Arguments: {@code run}, the run's
- * folder; {@code user}, whose adapter it is, for a run of users with adapters of their own; {@code
- * target}, a folder, by default {@code merged} in the run's, or {@code merged-<user>}; {@code
- * dtype}, {@code float32}, {@code bfloat16} or {@code float16}, by default that of the base. The
- * value has {@code target}, {@code tensors}, {@code dtype} and {@code drift}, as {@link
- * MergedModel.Report} tells them.
+ * Merges the adapter of a finished run into its base, for good. Arguments: the run, as {@link
+ * RunArguments} tells; {@code target}, a folder, by default {@code merged} in the run's, or {@code
+ * merged-<user>}; {@code dtype}, {@code float32}, {@code bfloat16} or {@code float16}, by default
+ * that of the base. The value has {@code target}, {@code tensors}, {@code dtype} and {@code drift},
+ * as {@link MergedModel.Report} tells them.
  */
 public final class MergeJob implements Job {
   private static final Map<String, ElementType> TYPES = new LinkedHashMap<>();
@@ -37,8 +36,7 @@ public final class MergeJob implements Job {
   @Override
   public JobResult run(JobContext context) {
     JsonNode arguments = context.arguments();
-    FinishedRun opened = FinishedRun.open(Path.of(arguments.path("run").asText()));
-    FinishedRun run = Answering.run(opened, context);
+    FinishedRun run = RunArguments.open(context);
     Path target =
         arguments.has("target")
             ? Path.of(arguments.path("target").asText())

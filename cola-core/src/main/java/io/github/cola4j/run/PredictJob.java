@@ -4,14 +4,12 @@ import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
-import java.nio.file.Path;
 
 /**
  * What the adapter of a finished run makes of texts or images. Arguments:
  *
  * <ul>
- *   <li>{@code run}, the run's folder; {@code user}, whose adapter is asked, for a run of users
- *       with adapters of their own
+ *   <li>the run, as {@link RunArguments} tells
  *   <li>one of {@code texts}, a list of lists of texts, one for each column that the run read;
  *       {@code images}, a list of files; {@code input}, with {@code file}, a table, a list of texts
  *       or of images, or a folder of these, {@code format}, how it is written if its name does not
@@ -25,9 +23,7 @@ import java.nio.file.Path;
 public final class PredictJob implements Job {
   @Override
   public JobResult run(JobContext context) {
-    Path folder = Path.of(context.arguments().path("run").asText());
-    FinishedRun run = Answering.run(FinishedRun.open(folder), context);
-    return new Answering(context, run, 1, Answers::line).answered();
+    return new Answering(context, RunArguments.open(context), 1, Answers::line).answered();
   }
 
   @Override

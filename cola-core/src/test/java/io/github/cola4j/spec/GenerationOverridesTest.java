@@ -45,9 +45,7 @@ class GenerationOverridesTest {
     SpecException without =
         assertThrows(
             SpecException.class,
-            () ->
-                changed(
-                    "{do_sample: true}", Map.of("do_sample", "false", "temperature", "0.8")));
+            () -> changed("{do_sample: true}", Map.of("do_sample", "false", "temperature", "0.8")));
     assertTrue(
         without.getMessage().contains("generation.temperature: has no meaning with do_sample"),
         without.getMessage());
