@@ -12,7 +12,8 @@ import java.util.Map;
  * @param spec every value that has influence, by its full key, defaults written out
  * @param contents SHA-256 of what is in the base and in each file of data, by their keys in the
  *     spec
- * @param sources the revision or digest that each coordinate of the spec was resolved to
+ * @param sources the revision or digest that each coordinate of the spec was resolved to; where it
+ *     alone is other, and the contents are the same, nothing else went in
  */
 public record WentIn(
     String cola,
@@ -33,7 +34,6 @@ public record WentIn(
    */
   public List<String> differences(WentIn was) {
     List<String> lines = new ArrayList<>(Sorted.differences(was.spec, spec));
-    lines.addAll(Sorted.differences(was.sources, sources));
     Sorted.differences(was.contents, contents).stream()
         .map(line -> "the content of " + line)
         .forEach(lines::add);
@@ -42,6 +42,9 @@ public record WentIn(
     }
     if (!was.code.equals(code) && !was.code.isEmpty() && !code.isEmpty()) {
       lines.add("the code of ColA, or what it needs: was %s, is %s".formatted(was.code, code));
+    }
+    if (!lines.isEmpty()) {
+      lines.addAll(Sorted.differences(was.sources, sources));
     }
     return lines;
   }

@@ -135,7 +135,7 @@ public final class Finetuning<B extends Batch> {
     if (!folder.hasCheckpoint()) {
       folder.clear();
       AtomicFiles.write(folder.spec(), spec.resolved());
-      RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin().folder()));
+      RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin()));
       return;
     }
     List<String> changes =
@@ -149,8 +149,7 @@ public final class Finetuning<B extends Batch> {
           "the unfinished run at " + folder.path() + " was begun with other inputs",
           changes.toArray(String[]::new));
     }
-    RunFolder.writeJson(
-        folder.inputs(), inputs.after(begun).json(folder.path(), spec.origin().folder()));
+    RunFolder.writeJson(folder.inputs(), inputs.after(begun).json(folder.path(), spec.origin()));
   }
 
   private Finetuning(

@@ -8,6 +8,7 @@ import io.github.cola4j.data.SplitDigest;
 import io.github.cola4j.lock.Fingerprint;
 import io.github.cola4j.lock.WentIn;
 import io.github.cola4j.spec.BaseSpec;
+import io.github.cola4j.spec.Origin;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SplitSpec;
 import io.github.cola4j.spec.UserSpec;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a run's bytes depend on beside its spec.
@@ -39,6 +41,12 @@ record Inputs(Map<String, String> values) {
    * the run later.
    */
   private static final String SPEC_FOLDER = "spec_folder";
+
+  /**
+   * What coordinates of the spec stood for, by the coordinate; no input, since what was fetched is
+   * compared, but needed to fetch the same again.
+   */
+  private static final String VERSIONS = "versions";
 
   /**
    * What can be told before the native library is loaded.
@@ -87,20 +95,26 @@ record Inputs(Map<String, String> values) {
 
   /** What went into a run, without its platform. */
   static WentIn wentIn(RunSpec spec, JsonNode inputs) {
-    return new Inputs(texts(inputs)).wentIn(spec);
+    return new Inputs(texts(inputs)).wentIn(spec, texts(inputs.path(VERSIONS)));
   }
 
   /** The same before it is run. */
   WentIn wentIn(RunSpec spec) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    spec.origin().fetched().forEach((text, is) -> versions.put(text, is.version()));
+    return wentIn(spec, versions);
+  }
+
+  private WentIn wentIn(RunSpec spec, Map<String, String> versions) {
     Map<String, String> contents = new LinkedHashMap<>(values);
     contents.keySet().removeAll(Fingerprint.NAMES);
-    contents.keySet().removeAll(Set.of(COLA, CODE, SPEC_FOLDER));
+    contents.keySet().removeAll(Set.of(COLA, CODE, SPEC_FOLDER, VERSIONS));
     return new WentIn(
         values.getOrDefault(COLA, ""),
         values.getOrDefault(CODE, ""),
         spec.influences(),
         contents,
-        Map.of());
+        versions);
   }
 
   static Fingerprint platform(JsonNode inputs) {
@@ -111,6 +125,7 @@ record Inputs(Map<String, String> values) {
   List<String> differences(JsonNode earlier) {
     Map<String, String> was = texts(earlier);
     was.remove(SPEC_FOLDER);
+    was.remove(VERSIONS);
     boolean begins = values.keySet().containsAll(TO_GO_ON);
     Set<String> names = new LinkedHashSet<>(values.keySet());
     names.addAll(was.keySet());
@@ -140,17 +155,29 @@ record Inputs(Map<String, String> values) {
     return texts;
   }
 
-  ObjectNode json(Path runFolder, Path specFolder) {
+  ObjectNode json(Path runFolder, Origin spec) {
     ObjectNode json = new ObjectMapper().createObjectNode();
     values.forEach(json::put);
+    if (!spec.fetched().isEmpty()) {
+      ObjectNode versions = json.putObject(VERSIONS);
+      new TreeMap<>(spec.fetched()).forEach((text, is) -> versions.put(text, is.version()));
+    }
     Path relative =
-        runFolder.toAbsolutePath().normalize().relativize(specFolder.toAbsolutePath().normalize());
+        runFolder
+            .toAbsolutePath()
+            .normalize()
+            .relativize(spec.folder().toAbsolutePath().normalize());
     return json.put(SPEC_FOLDER, relative.toString().replace('\\', '/'));
   }
 
   /** Whether a run was made with the base of this digest. */
   static boolean isOfBase(JsonNode json, String digest) {
     return json.path(BASE).asText().equals(digest);
+  }
+
+  /** The version that a coordinate stood for; empty if nobody knows. */
+  static String version(JsonNode json, String coordinate) {
+    return json.path(VERSIONS).path(coordinate).asText();
   }
 
   static Path specFolder(JsonNode json, Path runFolder) {
