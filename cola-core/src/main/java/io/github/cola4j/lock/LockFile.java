@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -128,7 +129,8 @@ public final class LockFile {
         e.getCause() instanceof IllegalArgumentException own
             ? own.getMessage()
             : e.getOriginalMessage().lines().findFirst().orElse("");
-    if (e instanceof JsonMappingException mapping) {
+    boolean read = !(e.getCause() instanceof StreamReadException);
+    if (read && e instanceof JsonMappingException mapping) {
       String key =
           mapping.getPath().stream()
               .map(JsonMappingException.Reference::getFieldName)

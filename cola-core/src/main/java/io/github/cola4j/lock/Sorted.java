@@ -12,7 +12,16 @@ import java.util.TreeSet;
 final class Sorted {
   private Sorted() {}
 
+  /**
+   * @throws IllegalArgumentException if a key has no value
+   */
   static <T> Map<String, T> copy(Map<String, T> map) {
+    map.forEach(
+        (key, value) -> {
+          if (value == null) {
+            throw new IllegalArgumentException(key + " has no value");
+          }
+        });
     return Collections.unmodifiableMap(new TreeMap<>(map));
   }
 

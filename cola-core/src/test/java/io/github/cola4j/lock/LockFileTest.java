@@ -112,18 +112,18 @@ class LockFileTest {
     String good = Files.readString(file);
     edit("\"accuracy\": 0.01", "\"accuracy\": \"few\"");
     assertEquals(
-        "cola.lock:29: tolerance.accuracy: a tolerance is a number that is not negative, or a share"
+        "cola.lock:28: tolerance.accuracy: a tolerance is a number that is not negative, or a share"
             + " like \"1 %\"; "
             + FIX,
         problem());
     Files.writeString(file, good.replace("\"accuracy\": 0.01", "\"accuracy\": -1"));
-    assertTrue(problem().startsWith("cola.lock:29: tolerance.accuracy: a tolerance is"), problem());
+    assertTrue(problem().startsWith("cola.lock:28: tolerance.accuracy: a tolerance is"), problem());
 
     Files.writeString(file, good.replace("\"kept_step\": 3,", "\"kept_step\": 3"));
-    assertTrue(problem().startsWith("cola.lock:22: is not JSON ("), problem());
+    assertTrue(problem().startsWith("cola.lock:21: is not JSON ("), problem());
 
     Files.writeString(file, good.replace("\"kept_step\": 3", "\"kept_step\": \"late\""));
-    assertTrue(problem().startsWith("cola.lock:21: came_out.kept_step: "), problem());
+    assertTrue(problem().startsWith("cola.lock:20: came_out.kept_step: "), problem());
 
     Files.writeString(file, good.replace("\"kept_step\": 3,", ""));
     assertTrue(problem().contains("'kept_step'"), problem());
