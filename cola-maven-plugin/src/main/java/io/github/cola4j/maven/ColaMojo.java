@@ -39,6 +39,7 @@ import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
 import org.apache.maven.toolchain.Toolchain;
 import org.apache.maven.toolchain.ToolchainManager;
 import org.codehaus.plexus.util.cli.CommandLineUtils;
@@ -300,7 +301,12 @@ abstract class ColaMojo extends AbstractMojo {
     }
   }
 
+  /** Without a POM nothing can have chosen one, and Maven 4 cannot be asked. */
   private Optional<Path> toolchainJava() {
+    MavenProject project = session.getCurrentProject();
+    if (project == null || project.getFile() == null) {
+      return Optional.empty();
+    }
     Toolchain jdk = toolchains.getToolchainFromBuildContext("jdk", session);
     return Optional.ofNullable(jdk).map(chosen -> chosen.findTool("java")).map(Path::of);
   }
