@@ -19,6 +19,8 @@ final class PropertyNames {
   static final String IMAGE = "cola.image";
   static final String USER = "cola.user";
   static final String TEXT_PAIR = "cola.textPair";
+  static final String TEMPLATE = "cola.template";
+  static final String TARGET = "cola.target";
 
   private PropertyNames() {}
 
