@@ -58,7 +58,7 @@ record Subject<B extends Batch>(
     requireMetric(spec, classes);
     TaskModel task = TaskModel.open(spec.task(), base, device, classes, spec.training().seed());
     return new Subject<>(
-        spec.baseFolder().path().normalize().getFileName().toString(),
+        BaseNames.forOthers(spec.baseFolder()),
         task.manager(),
         task.model(),
         task.objective(),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
-import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.DeviceChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,8 +46,9 @@ public final class FinetuneMojo extends SpecMojo {
 
   /**
    * Attaches the adapter to the project, as a zip with this classifier, so that {@code install} and
-   * {@code deploy} publish it; empty attaches nothing. Runs of one project need different ones.
-   * Example: {@code -Dcola.classifier=reviews}.
+   * {@code deploy} publish it; empty attaches nothing. Runs of one project need different ones;
+   * where there are several specs, the name of the run's folder comes behind it. Example: {@code
+   * -Dcola.classifier=reviews}.
    */
   @Parameter(property = PropertyNames.CLASSIFIER, defaultValue = "adapter")
   private String classifier;
@@ -69,19 +69,20 @@ public final class FinetuneMojo extends SpecMojo {
   }
 
   @Override
-  void perform() throws MojoExecutionException, MojoFailureException {
-    RunSpec run = spec();
-    train(run);
-    attach(run);
+  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+    for (AskedRun run : runs) {
+      train(run);
+      attach(run, runs.size() == 1 ? classifier : classifier + "-" + run.name());
+    }
   }
 
-  private void train(RunSpec run) throws MojoExecutionException, MojoFailureException {
+  private void train(AskedRun run) throws MojoExecutionException, MojoFailureException {
     String code = code();
     boolean anew = force;
     if (force) {
       getLog().info("Trains from scratch: " + PropertyNames.FORCE + " is set");
     } else {
-      Standing standing = standing("Fine-tuning", run, code);
+      Standing standing = standing("Fine-tuning", run.spec(), code);
       if (standing instanceof Standing.UpToDate found) {
         getLog().info(upToDate(run, found));
         return;
@@ -89,21 +90,22 @@ public final class FinetuneMojo extends SpecMojo {
       anew = standing instanceof Standing.Outdated;
       reasons(run, standing).forEach(getLog()::info);
     }
-    ObjectNode arguments = specArguments().put("code", code).put("force", anew);
+    ObjectNode arguments = run.arguments().put("code", code).put("force", anew);
     work(
         "Fine-tuning",
         FinetuneJob.class,
         arguments,
-        DeviceChoice.parse(run.device().key()),
-        run.output().path().toAbsolutePath().normalize().getParent());
+        DeviceChoice.parse(run.spec().device().key()),
+        run.folder().getParent());
   }
 
   /** Without a POM there is nothing to attach to. */
-  private void attach(RunSpec run) throws MojoExecutionException, MojoFailureException {
+  private void attach(AskedRun run, String classifier)
+      throws MojoExecutionException, MojoFailureException {
     if (project == null
         || project.getFile() == null
-        || classifier == null
-        || classifier.isBlank()) {
+        || this.classifier == null
+        || this.classifier.isBlank()) {
       return;
     }
     LocalDateTime time = OutputTimestamp.of(outputTimestamp);
@@ -111,7 +113,7 @@ public final class FinetuneMojo extends SpecMojo {
         Path.of(project.getBuild().getDirectory())
             .resolve(project.getBuild().getFinalName() + "-" + classifier + ".zip");
     try {
-      AdapterZip.write(run.output().path(), time, zip);
+      AdapterZip.write(run.folder(), time, zip);
     } catch (IOException | UncheckedIOException | StorageException e) {
       throw new MojoExecutionException(
           "The adapter could not be packed into " + zip + ": " + e.getMessage(), e);
@@ -130,19 +132,18 @@ public final class FinetuneMojo extends SpecMojo {
   }
 
   /** One line, with what the run came to. */
-  private static String upToDate(RunSpec run, Standing.UpToDate found) {
+  private static String upToDate(AskedRun run, Standing.UpToDate found) {
     String metrics =
         found.metrics().entrySet().stream()
             .map(m -> String.format(Locale.ROOT, ", %s %.4f", m.getKey(), m.getValue()))
             .collect(Collectors.joining());
     return "Up to date: %s%s; nothing has changed since (%s trains all the same)"
-        .formatted(
-            run.output().asWritten(), metrics, PropertyNames.option(PropertyNames.FORCE, "true"));
+        .formatted(run.output(), metrics, PropertyNames.option(PropertyNames.FORCE, "true"));
   }
 
   /** Why something has to be done. */
-  private static List<String> reasons(RunSpec run, Standing standing) {
-    String output = run.output().asWritten();
+  private static List<String> reasons(AskedRun run, Standing standing) {
+    String output = run.output();
     if (standing instanceof Standing.Outdated outdated) {
       List<String> lines = new ArrayList<>();
       lines.add("Trains anew, since the run at " + output + " has other inputs:");

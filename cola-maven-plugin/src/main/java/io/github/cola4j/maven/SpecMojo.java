@@ -1,11 +1,13 @@
 package io.github.cola4j.maven;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.run.Standing;
 import io.github.cola4j.spec.RunSpec;
 import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -17,10 +19,11 @@ import org.eclipse.aether.RepositorySystem;
 abstract class SpecMojo extends ColaMojo {
   /**
    * The file that says what is to be learned; without a POM the current folder's {@code cola.yaml}.
-   * Example: {@code -Dcola.spec=specs/reviews.yaml}.
+   * Several, with commas between them, are seen to one after the other. Example: {@code
+   * -Dcola.spec=specs/reviews.yaml,specs/plays.yaml}.
    */
-  @Parameter(property = PropertyNames.SPEC, defaultValue = "${basedir}/cola.yaml")
-  private File spec;
+  @Parameter(property = PropertyNames.SPEC, alias = "spec", defaultValue = "${basedir}/cola.yaml")
+  private List<File> specs;
 
   /**
    * Values that replace those of the spec, by their full keys. Example: {@code
@@ -39,17 +42,49 @@ abstract class SpecMojo extends ColaMojo {
     super(repositories, toolchains);
   }
 
-  /** The spec with its overrides; all that is wrong with it is one failure. */
-  final RunSpec spec() throws MojoFailureException {
-    return Specs.read(spec.toPath(), changes());
+  @Override
+  final void perform() throws MojoExecutionException, MojoFailureException {
+    perform(runs());
   }
 
-  /** By which a job finds the same spec. */
-  final ObjectNode specArguments() throws MojoFailureException {
-    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
-    arguments.put("spec", spec.getAbsolutePath());
-    changes().forEach(arguments.putObject("overrides")::put);
-    return arguments;
+  /**
+   * The goal's own work.
+   *
+   * @param runs what the specs ask for, in their order, each with an output of its own
+   */
+  abstract void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException;
+
+  /** All specs are read before anything is done; all that is wrong with them is one failure. */
+  private List<AskedRun> runs() throws MojoFailureException {
+    Map<String, String> changes = Overrides.of(overrides, overridesText);
+    List<AskedRun> runs = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (File spec : specs) {
+      try {
+        runs.add(new AskedRun(read(spec.toPath(), changes), changes));
+      } catch (MojoFailureException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new MojoFailureException(String.join("\n", problems));
+    }
+    requireOwnOutputs(runs);
+    return runs;
+  }
+
+  private static void requireOwnOutputs(List<AskedRun> runs) throws MojoFailureException {
+    Map<Path, AskedRun> taken = new HashMap<>();
+    for (AskedRun run : runs) {
+      AskedRun other = taken.put(run.folder(), run);
+      if (other != null) {
+        throw new MojoFailureException(
+            Advice.perhaps(
+                "%s and %s would both write to %s"
+                    .formatted(other.spec().origin(), run.spec().origin(), run.output()),
+                "give one of them another output:"));
+      }
+    }
   }
 
   /**
@@ -66,9 +101,5 @@ abstract class SpecMojo extends ColaMojo {
       getLog().debug(e);
       throw Advice.failure(what, Failures.describe(e));
     }
-  }
-
-  private Map<String, String> changes() throws MojoFailureException {
-    return Overrides.of(overrides, overridesText);
   }
 }

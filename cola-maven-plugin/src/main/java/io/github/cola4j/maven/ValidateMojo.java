@@ -1,8 +1,8 @@
 package io.github.cola4j.maven;
 
 import io.github.cola4j.run.ValidateJob;
-import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.DeviceChoice;
+import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -29,13 +29,14 @@ public final class ValidateMojo extends SpecMojo {
   }
 
   @Override
-  void perform() throws MojoExecutionException, MojoFailureException {
-    RunSpec run = spec();
-    work(
-        "Validation",
-        ValidateJob.class,
-        specArguments(),
-        DeviceChoice.parse(run.device().key()),
-        run.output().path().toAbsolutePath().normalize().getParent());
+  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+    for (AskedRun run : runs) {
+      work(
+          "Validation",
+          ValidateJob.class,
+          run.arguments(),
+          DeviceChoice.parse(run.spec().device().key()),
+          run.folder().getParent());
+    }
   }
 }

@@ -9,10 +9,11 @@ import io.github.cola4j.report.Markdown;
 import io.github.cola4j.report.RunReport;
 import io.github.cola4j.report.SelfContainedHtml;
 import io.github.cola4j.run.Standing;
-import io.github.cola4j.spec.RunSpec;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -53,60 +54,63 @@ public final class VerifyMojo extends SpecMojo {
   }
 
   @Override
-  void perform() throws MojoExecutionException, MojoFailureException {
-    RunSpec spec = spec();
-    requireTheSpecsRun(spec);
-    GateReport gates = check(spec);
-    write(spec, gates);
-    if (gates.checks().isEmpty()) {
-      getLog()
-          .info(
-              "There are no gates to keep; write some into the spec, say gates: {accuracy: \">= 0.8\"}");
-    } else if (gates.kept()) {
-      gates.text().lines().forEach(getLog()::info);
-    } else if (haltOnFailure) {
-      throw new MojoFailureException(
-          "%s is not good enough: %s".formatted(spec.output().asWritten(), gates.text()));
-    } else {
-      gates.text().lines().forEach(getLog()::warn);
+  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+    List<String> missed = new ArrayList<>();
+    for (AskedRun run : runs) {
+      requireTheSpecsRun(run);
+      GateReport gates = check(run);
+      write(run, gates);
+      if (gates.checks().isEmpty()) {
+        getLog()
+            .info(
+                "There are no gates to keep; write some into the spec, say gates: {accuracy: \">= 0.8\"}");
+      } else if (gates.kept() || !haltOnFailure) {
+        Consumer<String> tell = gates.kept() ? getLog()::info : getLog()::warn;
+        gates.text().lines().forEach(tell);
+      } else {
+        missed.add("%s is not good enough: %s".formatted(run.output(), gates.text()));
+      }
+    }
+    if (!missed.isEmpty()) {
+      throw new MojoFailureException(String.join("\n", missed));
     }
   }
 
   /** What another spec, or other data, gave is no answer. */
-  private void requireTheSpecsRun(RunSpec spec)
+  private void requireTheSpecsRun(AskedRun run)
       throws MojoExecutionException, MojoFailureException {
-    Standing standing = standing("Verification", spec, code());
+    Standing standing = standing("Verification", run.spec(), code());
     String fix = "run cola:finetune first";
     if (standing instanceof Standing.Outdated outdated) {
       throw new MojoFailureException(
           Advice.perhaps(
               "The run at %s is not what the spec asks for now (%s)"
-                  .formatted(spec.output().asWritten(), String.join("; ", outdated.changes())),
+                  .formatted(run.output(), String.join("; ", outdated.changes())),
               fix));
     }
     if (!(standing instanceof Standing.UpToDate)) {
       throw new MojoFailureException(
-          Advice.perhaps("There is no finished run at " + spec.output().asWritten(), fix));
+          Advice.perhaps("There is no finished run at " + run.output(), fix));
     }
   }
 
-  private static GateReport check(RunSpec spec) throws MojoFailureException {
+  private static GateReport check(AskedRun run) throws MojoFailureException {
     try {
-      return Gates.check(spec.gates(), Measurements.ofRun(spec.output().path()));
+      return Gates.check(run.spec().gates(), Measurements.ofRun(run.folder()));
     } catch (SummaryException e) {
       throw new MojoFailureException(
           Advice.perhaps(e.getMessage(), "run cola:finetune again with -D" + PropertyNames.FORCE));
     }
   }
 
-  private void write(RunSpec spec, GateReport gates) throws MojoFailureException {
+  private void write(AskedRun asked, GateReport gates) throws MojoFailureException {
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true"); // plots need no screen
     }
     Path folder = reports.toPath();
-    String name = spec.output().path().normalize().getFileName().toString();
+    String name = asked.name();
     try {
-      RunReport run = RunReport.read(spec.output().path(), gates).named(name);
+      RunReport run = RunReport.read(asked.folder(), gates).named(name);
       SelfContainedHtml.write(run, folder.resolve(name + ".html"));
       Markdown.write(run, folder.resolve(name + ".md"));
       JunitXml.write(List.of(run), folder.resolve("TEST-cola." + name + ".xml"));
