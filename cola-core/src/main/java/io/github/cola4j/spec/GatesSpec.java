@@ -81,7 +81,9 @@ public record GatesSpec(
     conditions.forEach((name, condition) -> keys.put("gates." + name, condition));
     List<Problem> problems = new ArrayList<>();
     Mapping root = Overrides.apply(new Mapping(Place.NOWHERE, Map.of()), keys, problems);
-    Reading reading = new Reading(Path.of(""), Overrides.PLACE.file(), root, problems);
+    Reading reading =
+        new Reading(
+            new FileTypes(Path.of(""), Sources.NONE), Overrides.PLACE.file(), root, problems);
     EvaluationSpec ofEverything =
         new EvaluationSpec(
             new Every.Epoch(),

@@ -83,8 +83,7 @@ class GatesSpecTest {
         assertThrows(
             SpecException.class,
             () ->
-                GatesSpec.of(
-                    Task.SEQUENCE_CLASSIFICATION, Map.of("acuracy", "> 0", "f1", "much")));
+                GatesSpec.of(Task.SEQUENCE_CLASSIFICATION, Map.of("acuracy", "> 0", "f1", "much")));
     assertEquals(2, wrong.problems().size(), wrong::getMessage);
     assertEquals("did you mean \"accuracy\"?", wrong.problems().get(0).fix());
   }
