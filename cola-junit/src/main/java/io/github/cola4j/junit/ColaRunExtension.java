@@ -17,7 +17,8 @@ final class ColaRunExtension implements ParameterResolver {
   /** Opened is what a class needs, and closed after its last test. */
   // JUnit closes what is merely AutoCloseable from 5.13 on; projects may have an earlier one.
   @SuppressWarnings("deprecation")
-  private record Open(Object value) implements ExtensionContext.Store.CloseableResource {
+  private record Open(Object value)
+      implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     @Override
     public void close() {
       if (value instanceof TrainedModel model) {
