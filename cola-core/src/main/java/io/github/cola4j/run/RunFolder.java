@@ -32,6 +32,8 @@ import java.util.stream.Stream;
  * adapter/        the result, a PEFT folder; with users, what is everybody's
  * users/          with users who have adapters of their own, a folder of each: users/ann/adapter/
  * summary.json    what came out; there if, and only if, the run is finished
+ * merged/         where somebody merged it: the base with the adapter in its weights
+ * exported/       where somebody exported it: the adapters for others
  * </pre>
  */
 final class RunFolder implements AutoCloseable {
@@ -50,6 +52,14 @@ final class RunFolder implements AutoCloseable {
 
   private static final int MOST_LISTED = 3;
   private static final String TEMPORARY = ".tmp-";
+
+  /**
+   * What is made of a finished run: folders of these names, or with a user's behind. They are not
+   * the run's results, but go when it is thrown away.
+   */
+  static final String MERGED = "merged";
+
+  static final String EXPORTED = "exported";
 
   /**
    * In the order in which they are thrown away: without its inputs a run has not begun, so what a
@@ -173,6 +183,16 @@ final class RunFolder implements AutoCloseable {
   void clear() {
     for (String name : OURS) {
       delete(folder.resolve(name));
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(
+              file ->
+                  file.getFileName().toString().matches("(" + MERGED + "|" + EXPORTED + ")(-.*)?"))
+          .toList()
+          .forEach(RunFolder::delete);
+    } catch (IOException e) {
+      throw StorageException.of(folder, e);
     }
   }
 

@@ -19,8 +19,16 @@ final class PropertyNames {
   static final String IMAGE = "cola.image";
   static final String USER = "cola.user";
   static final String TEXT_PAIR = "cola.textPair";
-  static final String TEMPLATE = "cola.template";
+  static final String INPUT = "cola.input";
+  static final String INPUT_FORMAT = "cola.inputFormat";
+  static final String OUTPUT = "cola.output";
+  static final String GENERATION = "cola.generation";
+  static final String SEED = "cola.seed";
+  static final String SAMPLES = "cola.samples";
   static final String TARGET = "cola.target";
+  static final String DTYPE = "cola.dtype";
+  static final String BASE_NAME = "cola.baseName";
+  static final String TEMPLATE = "cola.template";
 
   private PropertyNames() {}
 
