@@ -45,6 +45,15 @@ public final class FinetuneMojo extends SpecMojo {
   private boolean force;
 
   /**
+   * Holds each run to the lock beside its spec, {@code cola.lock} for {@code cola.yaml}, which a
+   * build without this writes: an input that differs fails before anything is trained; afterwards,
+   * on the locked platform, any byte of an adapter that differs; on another one, a metric that is
+   * further off than the lock tolerates. Example: {@code -Dcola.locked}.
+   */
+  @Parameter(property = PropertyNames.LOCKED, defaultValue = "false")
+  private boolean locked;
+
+  /**
    * Attaches the adapter to the project, as a zip with this classifier, so that {@code install} and
    * {@code deploy} publish it; empty attaches nothing. Runs of one project need different ones;
    * where there are several specs, the name of the run's folder comes behind it. Example: {@code
@@ -71,12 +80,15 @@ public final class FinetuneMojo extends SpecMojo {
   @Override
   void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
     for (AskedRun run : runs) {
-      train(run);
+      SpecLock lock = new SpecLock(run, locked, getLog());
+      train(run, lock);
+      lock.ofFinishedRun();
       attach(run, runs.size() == 1 ? classifier : classifier + "-" + run.name());
     }
   }
 
-  private void train(AskedRun run) throws MojoExecutionException, MojoFailureException {
+  private void train(AskedRun run, SpecLock lock)
+      throws MojoExecutionException, MojoFailureException {
     String code = code();
     boolean anew = force;
     if (force) {
@@ -90,6 +102,7 @@ public final class FinetuneMojo extends SpecMojo {
       anew = standing instanceof Standing.Outdated;
       reasons(run, standing).forEach(getLog()::info);
     }
+    lock.beforeTraining(code);
     ObjectNode arguments = run.arguments().put("code", code).put("force", anew);
     work(
         "Fine-tuning",
