@@ -132,6 +132,19 @@ public record Gate(Comparison comparison, double amount, Unit unit, String asWri
     return asWritten;
   }
 
+  /**
+   * A condition on a number, as it would stand in a spec: {@code >= 0.80}.
+   *
+   * @throws IllegalArgumentException if it is none, saying what one looks like
+   */
+  public static Gate parse(String condition) {
+    try {
+      return read(Scalar.of(condition), Quantity.NUMBER);
+    } catch (Unfit e) {
+      throw new IllegalArgumentException(e.found() + "; " + e.fix(), e);
+    }
+  }
+
   /** A gate of a quantity. */
   static Type<Gate> type(Quantity quantity) {
     return new Type<>(node -> read(node, quantity), gate -> Scalar.of(gate.asWritten));

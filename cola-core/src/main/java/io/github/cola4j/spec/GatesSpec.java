@@ -2,6 +2,9 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.advice.NearMiss;
 import io.github.cola4j.spec.Gate.Quantity;
+import io.github.cola4j.spec.Node.Mapping;
+import io.github.cola4j.spec.Node.Place;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -62,6 +65,37 @@ public record GatesSpec(
   public GatesSpec {
     run = ordered(run.entrySet());
     users = ordered(users.entrySet());
+  }
+
+  /**
+   * Gates that stand in no file, for front ends that are told them otherwise. Any metric of the
+   * task may be named, those of users and of generated texts too: what was not measured shows when
+   * the gates are checked.
+   *
+   * @param conditions by their names within the section: {@code accuracy}, {@code users.accuracy},
+   *     {@code baseline.file}
+   * @throws SpecException with every problem of the names and conditions
+   */
+  public static GatesSpec of(Task task, Map<String, String> conditions) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    conditions.forEach((name, condition) -> keys.put("gates." + name, condition));
+    List<Problem> problems = new ArrayList<>();
+    Mapping root = Overrides.apply(new Mapping(Place.NOWHERE, Map.of()), keys, problems);
+    Reading reading =
+        new Reading(
+            new FileTypes(Path.of(""), Sources.NONE), Overrides.PLACE.file(), root, problems);
+    EvaluationSpec ofEverything =
+        new EvaluationSpec(
+            new Every.Epoch(),
+            task.metrics().get(0),
+            EvaluationSpec.Keep.BEST,
+            Optional.empty(),
+            1,
+            Optional.empty(),
+            true);
+    GatesSpec gates = read(Section.root(reading, root), task, Optional.of(ofEverything), true);
+    reading.finish();
+    return gates;
   }
 
   /** Whether nothing is demanded. */

@@ -2,11 +2,13 @@ package io.github.cola4j.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +69,30 @@ class GatesSpecTest {
             .gates();
     assertEquals(">= 0.9", gates.run().get("accuracy").asWritten());
     assertEquals("b.json", gates.baseline().orElseThrow().file().asWritten());
+  }
+
+  @Test
+  void gatesMayStandInNoFile() {
+    GatesSpec gates =
+        GatesSpec.of(
+            Task.SEQUENCE_TO_SEQUENCE,
+            Map.of("rougeL", ">= 0.3", "users.loss", "< 5", "adapter_size", "<= 2 MB"));
+    assertEquals(Set.of("rougeL", "adapter_size"), gates.run().keySet());
+    assertEquals("< 5", gates.users().get("loss").asWritten());
+    SpecException wrong =
+        assertThrows(
+            SpecException.class,
+            () ->
+                GatesSpec.of(Task.SEQUENCE_CLASSIFICATION, Map.of("acuracy", "> 0", "f1", "much")));
+    assertEquals(2, wrong.problems().size(), wrong::getMessage);
+    assertEquals("did you mean \"accuracy\"?", wrong.problems().get(0).fix());
+  }
+
+  @Test
+  void aConditionOnANumberMayStandAlone() {
+    assertTrue(Gate.parse(">= 3.5").passes(3.5));
+    assertThrows(IllegalArgumentException.class, () -> Gate.parse("3.5"));
+    assertThrows(IllegalArgumentException.class, () -> Gate.parse("<= 2 MB"));
   }
 
   @Test

@@ -29,6 +29,7 @@ final class PropertyNames {
   static final String TARGET = "cola.target";
   static final String DTYPE = "cola.dtype";
   static final String BASE_NAME = "cola.baseName";
+  static final String TEMPLATE = "cola.template";
 
   private PropertyNames() {}
 
