@@ -196,5 +196,8 @@ public sealed interface AdapterSpec {
                   : e;
             }
           },
-          Scalar::of);
+          Scalar::of,
+          Form.either(
+              Form.choice(List.of("low-rank", "linear", "mlp")),
+              Form.matching("^[^.\\s]+([.][^.\\s]+)+$")));
 }

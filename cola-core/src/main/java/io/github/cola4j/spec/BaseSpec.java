@@ -102,7 +102,8 @@ public sealed interface BaseSpec {
                 : e;
           }
         },
-        type.writer());
+        type.writer(),
+        type.form());
   }
 
   private static Fresh fresh(Section root, Optional<Node> given) {

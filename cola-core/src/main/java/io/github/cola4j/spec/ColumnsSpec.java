@@ -357,6 +357,7 @@ public sealed interface ColumnsSpec {
           }
           return columns;
         },
-        names.writer());
+        names.writer(),
+        Form.either(Form.scalar(), Form.list(Form.scalar(), 1, Optional.of(2))));
   }
 }

@@ -51,7 +51,8 @@ public record DataSpec(
               }
               return new ImageSize(sizes.get(0), sizes.get(1));
             },
-            size -> NUMBERS.writer().apply(List.of(size.height, size.width)));
+            size -> NUMBERS.writer().apply(List.of(size.height, size.width)),
+            Form.list(Form.whole(Range.atLeast(1)), 2, Optional.of(2)));
   }
 
   /**
@@ -87,7 +88,8 @@ public record DataSpec(
           }
           return whole.reader().read(node);
         },
-        whole.writer());
+        whole.writer(),
+        Form.choice(List.of(1, 3)));
   }
 
   private static Type<List<String>> names() {
@@ -100,6 +102,7 @@ public record DataSpec(
           }
           return labels;
         },
-        list.writer());
+        list.writer(),
+        Form.list(Form.scalar(), 2, Optional.empty()));
   }
 }

@@ -2,6 +2,7 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Kind;
 import io.github.cola4j.spec.Node.Scalar;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,5 +46,7 @@ public sealed interface Device {
             }
             throw Unfit.expected("auto, cpu, cuda or cuda:1", node);
           },
-          device -> Scalar.of(device.key()));
+          device -> Scalar.of(device.key()),
+          Form.either(
+              Form.choice(List.of("auto", "cpu", "cuda")), Form.matching("^cuda:[0-9]{1,4}$")));
 }

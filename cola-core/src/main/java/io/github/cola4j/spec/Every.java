@@ -2,6 +2,7 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Kind;
 import io.github.cola4j.spec.Node.Scalar;
+import java.util.List;
 
 /** How often something is done in training. */
 public sealed interface Every {
@@ -69,6 +70,9 @@ public sealed interface Every {
         every ->
             every instanceof Steps steps
                 ? Scalar.of(steps.count())
-                : Scalar.of(every instanceof Epoch ? "epoch" : "never"));
+                : Scalar.of(every instanceof Epoch ? "epoch" : "never"),
+        Form.either(
+            Form.choice(orNever ? List.of("epoch", "never") : List.of("epoch")),
+            Form.whole(Range.atLeast(1))));
   }
 }

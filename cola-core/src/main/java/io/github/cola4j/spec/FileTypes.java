@@ -62,7 +62,8 @@ record FileTypes(Path folder, Sources sources) {
           }
           return ref;
         },
-        ref -> Scalar.of(ref.asWritten()));
+        ref -> Scalar.of(ref.asWritten()),
+        Form.text());
   }
 
   /** A file that may come later. */
@@ -93,7 +94,8 @@ record FileTypes(Path folder, Sources sources) {
           }
           return ref;
         },
-        ref -> Scalar.of(ref.asWritten()));
+        ref -> Scalar.of(ref.asWritten()),
+        Form.text());
   }
 
   private FileRef ref(String text, Coordinate.Kind kind) throws Unfit {

@@ -147,7 +147,13 @@ public record Gate(Comparison comparison, double amount, Unit unit, String asWri
 
   /** A gate of a quantity. */
   static Type<Gate> type(Quantity quantity) {
-    return new Type<>(node -> read(node, quantity), gate -> Scalar.of(gate.asWritten));
+    String units =
+        quantity.units().stream().map(unit -> unit.symbol).collect(Collectors.joining("|"));
+    return new Type<>(
+        node -> read(node, quantity),
+        gate -> Scalar.of(gate.asWritten),
+        Form.matching(
+            "^\\s*(>=|<=|>|<)\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*(" + units + ")\\s*$"));
   }
 
   private static Gate read(Node node, Quantity quantity) throws Unfit {

@@ -111,6 +111,7 @@ public record GatesSpec(
       Section root, Task task, Optional<EvaluationSpec> evaluation, boolean ofUsers) {
     Section gates = root.section("gates", "accuracy");
     Names metrics = Names.of(gates, task, evaluation);
+    metrics.declare(gates, BESIDE_METRICS);
     Map<String, Gate> run = new LinkedHashMap<>();
     Map<String, Gate> users = new LinkedHashMap<>();
     List<Baseline> baseline = new ArrayList<>();
@@ -119,6 +120,7 @@ public record GatesSpec(
         case USERS -> {
           if (ofUsers) {
             Section own = gates.section(USERS, metrics.example());
+            metrics.declare(own, Map.of());
             own.given().forEach(metric -> metrics.read(own, metric, Map.of(), users));
           } else {
             gates.refuse(USERS, "there are no users", "write a section users: as well");
@@ -136,11 +138,11 @@ public record GatesSpec(
     Map<String, Gate> changes = new LinkedHashMap<>();
     FileRef file =
         keys.required("file", gates.files().laterFile(), "file: and a run's summary.json");
+    Map<String, Quantity> others = Map.of(TRAINABLE_PARAMETERS, Quantity.NUMBER);
+    metrics.declare(keys, others);
     keys.given().stream()
         .filter(name -> !name.equals("file"))
-        .forEach(
-            name ->
-                metrics.read(keys, name, Map.of(TRAINABLE_PARAMETERS, Quantity.NUMBER), changes));
+        .forEach(name -> metrics.read(keys, name, others, changes));
     if (changes.isEmpty() && !keys.damaged() && keys.given().size() <= 1) {
       gates.problem(
           BASELINE,
@@ -173,6 +175,13 @@ public record GatesSpec(
 
     String example() {
       return of.get(0);
+    }
+
+    /** Tells which gates there can be in a section. */
+    void declare(Section section, Map<String, Quantity> others) {
+      of.forEach(name -> section.declare(name, Declared.value(Gate.type(Quantity.NUMBER).form())));
+      others.forEach(
+          (name, quantity) -> section.declare(name, Declared.value(Gate.type(quantity).form())));
     }
 
     /** Reads one gate, or says why there cannot be such a one. */

@@ -2,6 +2,7 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Items;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The section {@code training.optimizer}: the rule of the adapters' steps, as PyTorch defines it.
@@ -15,15 +16,18 @@ public sealed interface OptimizerSpec {
    */
   double lr();
 
-  /** {@code weight_decay}: PyTorch's and transformers' word; default 5e-4. */
+  /**
+   * {@code weight_decay}: what part of the weights a step takes away, times the learning rate;
+   * PyTorch's and transformers' word; default 5e-4.
+   */
   double weightDecay();
 
   /**
    * {@code name: adamw}: Adam with weight decay apart from the gradient.
    *
-   * @param beta1 the first of {@code betas}: how much of the mean gradient is kept; default 0.9
-   * @param beta2 the second of {@code betas}: how much of the mean squared gradient is kept;
-   *     default 0.999
+   * @param beta1 {@code betas}, the first: how much of the mean gradient is kept; default 0.9
+   * @param beta2 {@code betas}, the second: how much of the mean squared gradient is kept; default
+   *     0.999
    * @param eps {@code eps}: added to the root of the mean squared gradient; default 1e-8
    */
   record AdamW(double lr, double beta1, double beta2, double eps, double weightDecay)
@@ -101,6 +105,7 @@ public sealed interface OptimizerSpec {
             betas ->
                 new Items(
                     Node.Place.NOWHERE,
-                    List.of(Node.Scalar.of(betas.first), Node.Scalar.of(betas.second))));
+                    List.of(Node.Scalar.of(betas.first), Node.Scalar.of(betas.second))),
+            Form.list(Form.number(Range.below(0, 1)), 2, Optional.of(2)));
   }
 }

@@ -22,6 +22,9 @@ import java.util.Set;
  * none: reading goes on to find the other problems, and the result is never handed out.
  */
 final class Section {
+  /** Stands for each key of a section whose keys are names that the user chooses. */
+  static final String ANY_NAME = "<name>";
+
   private final Reading reading;
   private final String path;
   private final String role;
@@ -30,6 +33,7 @@ final class Section {
   private final Map<String, Node> answers = new LinkedHashMap<>();
   private final Map<String, Section> sections = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
+  private final Map<String, Declared> declared = new LinkedHashMap<>();
   private final Set<String> refused = new LinkedHashSet<>();
   private String variant = "";
   private boolean undecided;
@@ -51,6 +55,7 @@ final class Section {
 
   /** The value of a key that must be there; null if it is not, which is a problem. */
   <T> T required(String key, Type<T> type, String whatItIs) {
+    declare(key, Declared.value(type.form()).mustBeThere());
     boolean absent = value(key).isEmpty();
     if (absent && !damaged) {
       problem(key, "missing", "write " + whatItIs);
@@ -60,6 +65,7 @@ final class Section {
 
   /** The value of a key, or its default. */
   <T> T value(String key, Type<T> type, T byDefault) {
+    declare(key, Declared.value(type.form()).or(type.writer().apply(byDefault)));
     Optional<T> value = optional(key, type);
     if (value.isEmpty()) {
       answers.put(key, type.writer().apply(byDefault));
@@ -70,6 +76,7 @@ final class Section {
   /** The value of a key that may be absent. */
   <T> Optional<T> optional(String key, Type<T> type) {
     asked.add(key);
+    declare(key, Declared.value(type.form()));
     Optional<Node> node = value(key);
     if (node.isEmpty()) {
       return Optional.empty();
@@ -101,6 +108,7 @@ final class Section {
 
   /** The same for a key that must be there; {@code standIn} if it is not, or is wrong. */
   <T> T requiredVariant(String key, Type<T> type, T standIn, String whatItIs) {
+    declare(key, Declared.value(type.form()).mustBeThere());
     T value = variant(key, type, standIn);
     if (value(key).isEmpty()) {
       undecided = true;
@@ -127,6 +135,7 @@ final class Section {
    */
   Section section(String key, String mainKey, String role) {
     asked.add(key);
+    declare(key, Declared.section(role));
     Node node = value(key).orElse(null);
     String name = name(key);
     Section section;
@@ -168,6 +177,7 @@ final class Section {
   /** The same for a section that has the keys of another one. */
   Optional<Section> optionalSection(String key, String mainKey, String role) {
     asked.add(key);
+    declare(key, Declared.section(role));
     return value(key).isPresent() ? Optional.of(section(key, mainKey, role)) : Optional.empty();
   }
 
@@ -176,9 +186,10 @@ final class Section {
    * answer though nothing stands in it.
    */
   Map<String, Section> namedSections(String mainKey) {
+    declare(ANY_NAME, Declared.section(known(ANY_NAME)));
     Map<String, Section> named = new LinkedHashMap<>();
     for (String name : given.keySet()) {
-      Section section = section(name, mainKey, known("<name>"));
+      Section section = section(name, mainKey, known(ANY_NAME));
       section.kept = true;
       named.put(name, section);
     }
@@ -207,6 +218,7 @@ final class Section {
   /** The same; where the file has no such section, it is {@code byDefault}. */
   <T> Map<String, T> map(String key, String example, Type<T> type, Map<String, T> byDefault) {
     asked.add(key);
+    declare(key, Declared.value(Form.map(type.form())));
     Map<String, T> values = new LinkedHashMap<>();
     if (gives(key)) {
       Section section = section(key, example);
@@ -221,6 +233,11 @@ final class Section {
       values.putAll(byDefault);
     }
     return Collections.unmodifiableMap(values);
+  }
+
+  /** Tells what a key takes; the first time it is told counts. */
+  void declare(String key, Declared what) {
+    declared.putIfAbsent(key, what);
   }
 
   /** Gives a key its place in the answer, though it is asked for later. */
@@ -310,6 +327,16 @@ final class Section {
   /** The keys that were asked for. */
   Set<String> asked() {
     return asked;
+  }
+
+  /** What the keys take that there can be. */
+  Map<String, Declared> declared() {
+    return declared;
+  }
+
+  /** The full name of the section whose keys this one has: its own, or another one's. */
+  String role() {
+    return role;
   }
 
   /** The keys given here that this section does not have. */

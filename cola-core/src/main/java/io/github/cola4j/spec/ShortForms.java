@@ -44,6 +44,11 @@ final class ShortForms {
         : Optional.empty();
   }
 
+  /** The key that a plain value in the place of a section is meant for, if there may be one. */
+  static Optional<String> mainKey(String name) {
+    return Optional.ofNullable(MAIN_KEYS.get(name));
+  }
+
   private static Map<String, Node> byNames(List<Node> users, Consumer<Problem> problems) {
     Map<String, Node> named = new LinkedHashMap<>();
     for (Node user : users) {

@@ -3,6 +3,7 @@ package io.github.cola4j.spec;
 import io.github.cola4j.spec.Node.Items;
 import io.github.cola4j.spec.Node.Scalar;
 import java.util.List;
+import java.util.Optional;
 
 /** Which modules of the base get an adapter, by PEFT's rules. */
 public sealed interface TargetModules {
@@ -39,7 +40,11 @@ public sealed interface TargetModules {
             }
             return Scalar.of(
                 targets instanceof Matching matching ? matching.regex() : "all-linear");
-          });
+          },
+          Form.either(
+              Form.list(Form.text(), 1, Optional.empty()),
+              Form.choice(List.of("all-linear")),
+              Form.text()));
 
   /** The same without {@code all-linear}, which would leave nothing. */
   Type<TargetModules> EXCLUDED =
@@ -52,5 +57,6 @@ public sealed interface TargetModules {
             }
             return excluded;
           },
-          TYPE.writer());
+          TYPE.writer(),
+          Form.either(Form.list(Form.text(), 1, Optional.empty()), Form.text()));
 }

@@ -19,9 +19,10 @@ import java.util.stream.Collectors;
 
 /**
  * A kind of value that a key takes: how it is read from YAML, with an error that says what to write
- * instead, and how it is written, so that reading it again gives an equal value.
+ * instead, how it is written, so that reading it again gives an equal value, and what it looks
+ * like.
  */
-record Type<T>(Reader<T> reader, Function<T, Node> writer) {
+record Type<T>(Reader<T> reader, Function<T, Node> writer, Form form) {
   /** From YAML to a value. */
   interface Reader<T> {
     T read(Node node) throws Unfit;
@@ -30,7 +31,7 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
   /** The same values in another form. */
   <U> Type<U> as(Function<T, U> to, Function<U, T> from) {
     return new Type<>(
-        node -> to.apply(reader.read(node)), value -> writer.apply(from.apply(value)));
+        node -> to.apply(reader.read(node)), value -> writer.apply(from.apply(value)), form);
   }
 
   // YAML 1.1 has 3.0e-3 only; 3e-3, as people write it, is text to some parsers.
@@ -49,7 +50,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           throw Unfit.expected("text", node);
         },
-        Scalar::of);
+        Scalar::of,
+        Form.text());
   }
 
   /** Text of any characters, blanks and line ends among them, but not none. */
@@ -63,7 +65,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           throw Unfit.expected("text, in quotes", node);
         },
-        Scalar::of);
+        Scalar::of,
+        Form.characters());
   }
 
   /** A name that may look like a number or a truth value: a column, a label. */
@@ -77,7 +80,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           throw Unfit.expected("a name", node);
         },
-        Scalar::of);
+        Scalar::of,
+        Form.scalar());
   }
 
   /** A single value of any kind, as the text that stands in the file. */
@@ -89,7 +93,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           throw Unfit.expected("a single value", node);
         },
-        Scalar::of);
+        Scalar::of,
+        Form.scalar());
   }
 
   /**
@@ -107,7 +112,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           return regex;
         },
-        Scalar::of);
+        Scalar::of,
+        Form.text());
   }
 
   /** What is wrong with a regular expression, if anything is. */
@@ -135,7 +141,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           throw Unfit.expected("true or false", node);
         },
-        Scalar::of);
+        Scalar::of,
+        Form.flag());
   }
 
   static Type<Integer> whole(Range range) {
@@ -146,14 +153,14 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
             BigDecimal.valueOf(Integer.MAX_VALUE),
             true,
             range.words());
-    return new Type<>(node -> (int) whole(node, fits), Scalar::of);
+    return new Type<>(node -> (int) whole(node, fits), Scalar::of, Form.whole(range));
   }
 
   static Type<Long> wholeLong(Range range) {
     Range fits =
         new Range(
             range.low(), range.withLow(), BigDecimal.valueOf(Long.MAX_VALUE), true, range.words());
-    return new Type<>(node -> whole(node, fits), Scalar::of);
+    return new Type<>(node -> whole(node, fits), Scalar::of, Form.whole(range));
   }
 
   private static long whole(Node node, Range range) throws Unfit {
@@ -179,7 +186,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
           }
           throw Unfit.expected("a number" + range.words(), node);
         },
-        Scalar::of);
+        Scalar::of,
+        Form.number(range));
   }
 
   /** The number that stands there, as YAML has it or as text such as {@code "3e-3"}. */
@@ -199,7 +207,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
     Type<String> word = choice(words);
     return new Type<>(
         node -> choices.getEnumConstants()[words.indexOf(word.reader.read(node))],
-        value -> Scalar.of(word(value)));
+        value -> Scalar.of(word(value)),
+        word.form);
   }
 
   /** One of these words. */
@@ -221,7 +230,8 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
                   .map(name -> "did you mean \"" + name + "\"?")
                   .orElseGet(() -> NearMiss.advice(wanted, words)));
         },
-        Scalar::of);
+        Scalar::of,
+        Form.choice(words));
   }
 
   static String word(Enum<?> constant) {
@@ -232,19 +242,25 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer) {
   static <T> Type<List<T>> oneOrMore(Type<T> type) {
     return new Type<>(
         node -> node instanceof Items ? list(type, node) : List.of(type.reader.read(node)),
-        values -> values.size() == 1 ? type.writer.apply(values.get(0)) : items(type, values));
+        values -> values.size() == 1 ? type.writer.apply(values.get(0)) : items(type, values),
+        Form.either(type.form, listForm(type)));
   }
 
   /** A list of different values. */
   static <T> Type<List<T>> list(Type<T> type) {
-    return new Type<>(node -> list(type, node), values -> items(type, values));
+    return new Type<>(node -> list(type, node), values -> items(type, values), listForm(type));
   }
 
   /** A list whose values may be equal; a single value stands for a list of one. */
   static <T> Type<List<T>> sequence(Type<T> type) {
     return new Type<>(
         node -> node instanceof Items items ? values(type, items) : List.of(type.reader.read(node)),
-        values -> items(type, values));
+        values -> items(type, values),
+        Form.either(type.form, listForm(type)));
+  }
+
+  private static Form listForm(Type<?> type) {
+    return Form.list(type.form, 1, Optional.empty());
   }
 
   private static <T> List<T> values(Type<T> type, Items items) throws Unfit {

@@ -49,5 +49,6 @@ public sealed interface Warmup {
           warmup ->
               warmup instanceof Steps steps
                   ? Scalar.of(steps.count())
-                  : Scalar.of(((Fraction) warmup).of()));
+                  : Scalar.of(((Fraction) warmup).of()),
+          Form.either(Form.whole(Range.atLeast(0)), Form.number(Range.below(0, 1))));
 }
