@@ -1,14 +1,11 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.PredictJob;
 import io.github.cola4j.worker.DeviceChoice;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -23,7 +20,7 @@ import org.eclipse.aether.RepositorySystem;
  * film"}. Works without a POM too.
  */
 @Mojo(name = "predict", requiresProject = false, threadSafe = true)
-public final class PredictMojo extends ColaMojo {
+public final class PredictMojo extends RunMojo {
   /** The text. Example: {@code -Dcola.text="a gem of a film"}. */
   @Parameter(property = PropertyNames.TEXT)
   private String text;
@@ -39,27 +36,6 @@ public final class PredictMojo extends ColaMojo {
   @Parameter(property = PropertyNames.TEXT_PAIR)
   private String textPair;
 
-  /**
-   * Whose adapter is asked, for a run of users with adapters of their own. Example: {@code
-   * -Dcola.user=ann}.
-   */
-  @Parameter(property = PropertyNames.USER)
-  private String user;
-
-  /**
-   * The folder of the run; by default the one where {@code cola.spec} puts it. Example: {@code
-   * -Dcola.run=target/cola/sentiment}.
-   */
-  @Parameter(property = PropertyNames.RUN)
-  private File run;
-
-  /**
-   * The spec whose run is meant; without a POM the current folder's {@code cola.yaml}. Not looked
-   * at where {@code cola.run} is given. Example: {@code -Dcola.spec=specs/reviews.yaml}.
-   */
-  @Parameter(property = PropertyNames.SPEC, defaultValue = "${basedir}/cola.yaml")
-  private File spec;
-
   @Inject
   PredictMojo(RepositorySystem repositories, ToolchainManager toolchains) {
     super(repositories, toolchains);
@@ -74,11 +50,7 @@ public final class PredictMojo extends ColaMojo {
               "give one: " + PropertyNames.option(PropertyNames.TEXT, "\"a gem of a film\"")));
     }
     Path folder = runFolder();
-    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
-    arguments.put("run", folder.toString());
-    if (user != null) {
-      arguments.put("user", user);
-    }
+    ObjectNode arguments = runArguments(folder);
     if (image != null) {
       arguments.putArray("images").add(image.getAbsolutePath());
     } else {
@@ -88,19 +60,5 @@ public final class PredictMojo extends ColaMojo {
       }
     }
     work("Prediction", PredictJob.class, arguments, DeviceChoice.AUTO, folder.getParent());
-  }
-
-  private Path runFolder() throws MojoFailureException {
-    Path folder = run != null ? run.toPath() : Specs.read(spec.toPath(), Map.of()).output().path();
-    if (!Files.isDirectory(folder)) {
-      throw new MojoFailureException(
-          Advice.perhaps(
-              "There is no run at " + folder,
-              run != null
-                  ? "check " + PropertyNames.RUN
-                  : "run cola:finetune first, or name a run's folder with "
-                      + PropertyNames.option(PropertyNames.RUN, "…")));
-    }
-    return folder.toAbsolutePath().normalize();
   }
 }
