@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * adapter/        the result, a PEFT folder; with users, what is everybody's
  * users/          with users who have adapters of their own, a folder of each: users/ann/adapter/
  * summary.json    what came out; there if, and only if, the run is finished
+ * evaluation.json what an evaluation of the finished run gave; evaluation-….json: of other models or rows
  * </pre>
  */
 final class RunFolder implements AutoCloseable {
@@ -41,6 +43,7 @@ final class RunFolder implements AutoCloseable {
   static final String SPEC = "spec.yaml";
   static final String INPUTS = "inputs.json";
   static final String SUMMARY = "summary.json";
+  private static final String EVALUATION = "evaluation";
   private static final String CHECKPOINT = "checkpoint";
   private static final String ADAPTER = "adapter";
   private static final String USERS = "users";
@@ -174,6 +177,29 @@ final class RunFolder implements AutoCloseable {
     for (String name : OURS) {
       delete(folder.resolve(name));
     }
+    try (Stream<Path> files = Files.list(folder)) {
+      files.filter(RunFolder::isEvaluation).toList().forEach(RunFolder::delete);
+    } catch (IOException e) {
+      throw StorageException.of(folder, e);
+    }
+  }
+
+  private static boolean isEvaluation(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(EVALUATION) && name.endsWith(".json");
+  }
+
+  /**
+   * Where an evaluation goes.
+   *
+   * @param of what it is of, parts of a file's name; none for the run's own model and rows
+   */
+  static Path evaluation(Path folder, List<String> of) {
+    String name =
+        of.stream()
+            .map(part -> "-" + part.replaceAll("[^\\w.-]", "_"))
+            .collect(Collectors.joining("", EVALUATION, ".json"));
+    return folder.resolve(name);
   }
 
   /** Deletes what a killed process was just writing. */
