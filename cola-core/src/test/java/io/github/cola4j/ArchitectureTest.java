@@ -44,6 +44,7 @@ class ArchitectureTest {
     allow("merge", "task", "gl");
     allow("predict", "task", "gl", "generate", "merge");
     allow("worker", "event", "spec");
+    allow("source", "hub", "spec", "event", "advice");
     allow("gate", "spec", "metric");
     // Of checkpoint it takes the writing of files alone; it knows no engine, see below.
     allow("report", "gate", "event", "checkpoint");

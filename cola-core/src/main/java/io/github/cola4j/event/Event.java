@@ -82,6 +82,15 @@ public sealed interface Event {
   /** A checkpoint was written from which the run can continue. */
   record CheckpointWritten(long step, Path path) implements Event {}
 
+  /**
+   * A file is on its way to this machine: told when it begins, now and then, and when it is there.
+   *
+   * @param file its name
+   * @param done bytes that are here
+   * @param size bytes in all; 0 where nobody knows
+   */
+  record Downloading(String file, long done, long size) implements Event {}
+
   /** Something to tell the user in words. */
   record Message(Level level, String text) implements Event {
     /** How loud a message is. */

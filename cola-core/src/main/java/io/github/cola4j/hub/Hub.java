@@ -4,6 +4,7 @@ import io.github.cola4j.advice.NearMiss;
 import io.github.cola4j.hub.HubException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,14 +32,24 @@ public final class Hub {
   private final Requests requests;
   private final HubApi api;
 
+  /** A hub that is asked through Java's proxies: {@code https.proxyHost} and the like. */
   public Hub(HubSettings settings) {
-    this(settings, Patience.USUAL);
+    this(settings, ProxySelector.getDefault());
+  }
+
+  /** A hub that is asked through these proxies. */
+  public Hub(HubSettings settings, ProxySelector proxies) {
+    this(settings, proxies, Patience.USUAL);
   }
 
   Hub(HubSettings settings, Patience patience) {
+    this(settings, ProxySelector.getDefault(), patience);
+  }
+
+  private Hub(HubSettings settings, ProxySelector proxies, Patience patience) {
     this.settings = settings;
     this.patience = patience;
-    this.requests = new Requests(settings, patience);
+    this.requests = new Requests(settings, proxies, patience);
     this.api = new HubApi(settings, requests);
   }
 

@@ -3,6 +3,7 @@ package io.github.cola4j.hub;
 import io.github.cola4j.hub.HubException.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -38,7 +39,7 @@ final class Requests {
   private final Patience patience;
   private final HttpClient client;
 
-  Requests(HubSettings settings, Patience patience) {
+  Requests(HubSettings settings, ProxySelector proxies, Patience patience) {
     this.settings = settings;
     this.patience = patience;
     // Redirects are followed here, since the client would take the token along. One request at a
@@ -47,6 +48,7 @@ final class Requests {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(proxies)
             .connectTimeout(patience.connecting())
             .build();
   }

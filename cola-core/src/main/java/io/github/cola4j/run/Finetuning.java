@@ -135,7 +135,7 @@ public final class Finetuning<B extends Batch> {
     if (!folder.hasCheckpoint()) {
       folder.clear();
       AtomicFiles.write(folder.spec(), spec.resolved());
-      RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin().folder()));
+      RunFolder.writeJson(folder.inputs(), inputs.json(folder.path(), spec.origin()));
       return;
     }
     List<String> changes =

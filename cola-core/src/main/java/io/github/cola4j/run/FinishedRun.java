@@ -16,10 +16,16 @@ import io.github.cola4j.predict.ImagePredictor;
 import io.github.cola4j.predict.Message;
 import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.PredictorOptions;
+import io.github.cola4j.source.Fetching;
+import io.github.cola4j.source.HubSource;
 import io.github.cola4j.spec.BaseSpec;
 import io.github.cola4j.spec.ColumnsSpec;
+import io.github.cola4j.spec.Coordinate;
+import io.github.cola4j.spec.FileRef;
 import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Sources;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.spec.UserSpec;
 import io.github.cola4j.spec.UsersSpec;
@@ -63,39 +69,39 @@ public record FinishedRun(
   private static final int SAMPLE_TOKENS = 12;
 
   /**
-   * Opens a run's folder.
+   * Opens a run's folder. A base from a hub must be in the hub's cache, as it is after training; no
+   * request is made.
    *
    * @throws RunException if there is no finished run, or the base has changed since
    */
   public static FinishedRun open(Path folder) {
-    if (!Files.exists(folder.resolve("summary.json"))) {
-      throw new RunException(
-          "there is no finished run at " + folder,
-          "finetune first, or name the output folder of a finished run");
-    }
-    JsonNode summary = RunFolder.readJson(folder.resolve("summary.json"));
-    JsonNode inputs = RunFolder.readJson(folder.resolve("inputs.json"));
-    Path specFile = Inputs.specFolder(inputs, folder).resolve("spec.yaml");
-    RunSpec spec = spec(folder, specFile, Map.of());
+    return open(folder, Map.of());
+  }
+
+  /**
+   * The same with things at places of their own.
+   *
+   * @param sources where on this machine things are that the run's spec names, by the texts that it
+   *     has for them: coordinates (see {@link #coordinates}), or paths of what has moved since
+   * @throws RunException if there is no finished run, or the base has changed since
+   */
+  public static FinishedRun open(Path folder, Map<String, Sources.Fetched> sources) {
+    requireFinished(folder);
+    JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
+    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    RunSpec spec = spec(folder, inputs, sources);
     List<String> labels = new ArrayList<>();
     summary.path("labels").forEach(label -> labels.add(label.asText()));
     if (spec.task() == Task.IMAGE_CLASSIFICATION) {
       return new FinishedRun(folder, spec, List.copyOf(labels), Optional.empty(), Optional.empty());
     }
-    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
+    BaseFolder base = BaseFolder.open(baseFolder(folder, inputs, spec, sources));
     if (!Inputs.isOfBase(inputs, base.digest())) {
       throw new RunException(
-          "the base at "
-              + spec.baseFolder().path().normalize()
-              + " has changed since the run at "
-              + folder,
+          "the base at " + base.folder().normalize() + " has changed since the run at " + folder,
           "an adapter fits the base it was trained on: put that one back, or finetune again");
     }
     return new FinishedRun(folder, spec, List.copyOf(labels), Optional.of(base), Optional.empty());
-  }
-
-  private static RunSpec spec(Path folder, Path specFile, Map<String, String> overrides) {
-    return RunSpec.parse(TextRows.text(folder.resolve("spec.yaml")), specFile, overrides);
   }
 
   /**
@@ -122,8 +128,65 @@ public record FinishedRun(
             overrides.put(own.key() + ".validation", "");
           }
         });
-    RunSpec measured = spec(folder, spec.origin().file(), overrides);
+    RunSpec measured =
+        RunSpec.parse(
+            TextRows.text(folder.resolve(RunFolder.SPEC)),
+            spec.origin().file(),
+            overrides,
+            new Sources(spec.origin().fetched(), true));
     return new FinishedRun(folder, measured, labels, stored, user);
+  }
+
+  /**
+   * What the spec of a finished run names by coordinates, in the versions that went into the run.
+   *
+   * @throws RunException if there is no finished run
+   */
+  public static List<Coordinate> coordinates(Path folder) {
+    requireFinished(folder);
+    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    return spec(folder, inputs, Map.of()).origin().coordinates().stream()
+        .map(c -> c.at(Inputs.version(inputs, c.text())))
+        .toList();
+  }
+
+  private static void requireFinished(Path folder) {
+    if (!Files.exists(folder.resolve(RunFolder.SUMMARY))) {
+      throw new RunException(
+          "there is no finished run at " + folder,
+          "finetune first, or name the output folder of a finished run");
+    }
+  }
+
+  /** The data need not be there any more. */
+  private static RunSpec spec(Path folder, JsonNode inputs, Map<String, Sources.Fetched> sources) {
+    Path file = Inputs.specFolder(inputs, folder).resolve(RunFolder.SPEC);
+    return RunSpec.parse(
+        TextRows.text(folder.resolve(RunFolder.SPEC)), file, Map.of(), new Sources(sources, false));
+  }
+
+  private static Path baseFolder(
+      Path folder, JsonNode inputs, RunSpec spec, Map<String, Sources.Fetched> sources) {
+    FileRef base = spec.baseFolder();
+    if (sources.containsKey(base.asWritten()) || !Sources.isCoordinate(base.asWritten())) {
+      return base.path();
+    }
+    Coordinate wanted =
+        spec.origin().coordinates().stream()
+            .filter(c -> c.text().equals(base.asWritten()))
+            .findFirst()
+            .orElseThrow()
+            .at(Inputs.version(inputs, base.asWritten()));
+    try {
+      return new Fetching(List.of(HubSource.cacheOnly()), event -> {})
+          .fetch(List.of(wanted))
+          .get(wanted.text())
+          .path();
+    } catch (SpecException e) {
+      throw new RunException(
+          "the base of the run at " + folder + " is not on this machine: " + e.getMessage(),
+          "fetch it, and say where it is when the run is opened");
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.data.SplitDigest;
 import io.github.cola4j.spec.BaseSpec;
+import io.github.cola4j.spec.Origin;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SplitSpec;
 import io.github.cola4j.spec.UserSpec;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a run's bytes depend on beside its spec.
@@ -34,6 +36,12 @@ record Inputs(Map<String, String> values) {
    * the run later.
    */
   private static final String SPEC_FOLDER = "spec_folder";
+
+  /**
+   * What coordinates of the spec stood for, by the coordinate; no input, since what was fetched is
+   * compared, but needed to fetch the same again.
+   */
+  private static final String VERSIONS = "versions";
 
   /**
    * What can be told before the native library is loaded.
@@ -81,6 +89,7 @@ record Inputs(Map<String, String> values) {
     Map<String, String> was = new LinkedHashMap<>();
     earlier.properties().forEach(entry -> was.put(entry.getKey(), entry.getValue().asText()));
     was.remove(SPEC_FOLDER);
+    was.remove(VERSIONS);
     boolean machine = values.keySet().containsAll(OF_THE_MACHINE);
     Set<String> names = new LinkedHashSet<>(values.keySet());
     names.addAll(was.keySet());
@@ -104,17 +113,29 @@ record Inputs(Map<String, String> values) {
         : "%s: was %s, is %s".formatted(name, was, is);
   }
 
-  ObjectNode json(Path runFolder, Path specFolder) {
+  ObjectNode json(Path runFolder, Origin spec) {
     ObjectNode json = new ObjectMapper().createObjectNode();
     values.forEach(json::put);
+    if (!spec.fetched().isEmpty()) {
+      ObjectNode versions = json.putObject(VERSIONS);
+      new TreeMap<>(spec.fetched()).forEach((text, is) -> versions.put(text, is.version()));
+    }
     Path relative =
-        runFolder.toAbsolutePath().normalize().relativize(specFolder.toAbsolutePath().normalize());
+        runFolder
+            .toAbsolutePath()
+            .normalize()
+            .relativize(spec.folder().toAbsolutePath().normalize());
     return json.put(SPEC_FOLDER, relative.toString().replace('\\', '/'));
   }
 
   /** Whether a run was made with the base of this digest. */
   static boolean isOfBase(JsonNode json, String digest) {
     return json.path(BASE).asText().equals(digest);
+  }
+
+  /** The version that a coordinate stood for; empty if nobody knows. */
+  static String version(JsonNode json, String coordinate) {
+    return json.path(VERSIONS).path(coordinate).asText();
   }
 
   static Path specFolder(JsonNode json, Path runFolder) {

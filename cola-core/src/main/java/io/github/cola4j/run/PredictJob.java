@@ -21,16 +21,19 @@ import java.util.Locale;
 
 /**
  * What the adapter of a finished run makes of texts or images. Arguments: {@code run}, the run's
- * folder; {@code user}, whose adapter is asked, for a run of users with adapters of their own;
- * {@code texts}, a list of lists of texts, one for each column that the run read, or {@code
- * images}, a list of files. The answers, in their order, are the value {@code predictions} ({@code
- * text} or {@code image}, and {@code label} with {@code probability}, {@code score}, or {@code
- * generated}), and a message each.
+ * folder; {@code sources}, where what its spec names by coordinates is; {@code user}, whose adapter
+ * is asked, for a run of users with adapters of their own; {@code texts}, a list of lists of texts,
+ * one for each column that the run read, or {@code images}, a list of files. The answers, in their
+ * order, are the value {@code predictions} ({@code text} or {@code image}, and {@code label} with
+ * {@code probability}, {@code score}, or {@code generated}), and a message each.
  */
 public final class PredictJob implements Job {
   @Override
   public JobResult run(JobContext context) {
-    FinishedRun opened = FinishedRun.open(Path.of(context.arguments().path("run").asText()));
+    FinishedRun opened =
+        FinishedRun.open(
+            Path.of(context.arguments().path("run").asText()),
+            SpecArguments.sources(context.arguments()));
     JsonNode user = context.arguments().path("user");
     FinishedRun run = user.isTextual() ? opened.asUser(user.asText()) : opened;
     if (run.user().isPresent()

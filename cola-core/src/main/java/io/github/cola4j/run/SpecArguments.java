@@ -2,19 +2,20 @@ package io.github.cola4j.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Sources;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How a worker's job is told its spec. */
-final class SpecArguments {
+public final class SpecArguments {
   private SpecArguments() {}
 
   /**
    * Reads it.
    *
-   * @param arguments {@code spec}, the path of a {@code cola.yaml}, and {@code overrides}, an
-   *     object of values that replace the file's
+   * @param arguments {@code spec}, the path of a {@code cola.yaml}; {@code overrides}, an object of
+   *     values that replace the file's; {@code sources}, as {@link #sources} reads them
    * @throws io.github.cola4j.spec.SpecException if it cannot be read
    */
   static RunSpec read(ObjectNode arguments) {
@@ -23,6 +24,39 @@ final class SpecArguments {
         .path("overrides")
         .properties()
         .forEach(entry -> overrides.put(entry.getKey(), entry.getValue().asText()));
-    return RunSpec.read(Path.of(arguments.path("spec").asText()), overrides);
+    return RunSpec.read(
+        Path.of(arguments.path("spec").asText()), overrides, new Sources(sources(arguments), true));
+  }
+
+  /**
+   * What coordinates stand for.
+   *
+   * @param arguments {@code sources}, an object with {@code path} and {@code version} for each
+   *     coordinate; may be absent
+   */
+  static Map<String, Sources.Fetched> sources(ObjectNode arguments) {
+    Map<String, Sources.Fetched> fetched = new LinkedHashMap<>();
+    arguments
+        .path("sources")
+        .properties()
+        .forEach(
+            entry ->
+                fetched.put(
+                    entry.getKey(),
+                    new Sources.Fetched(
+                        Path.of(entry.getValue().path("path").asText()),
+                        entry.getValue().path("version").asText())));
+    return fetched;
+  }
+
+  /** Writes what {@link #sources} reads. */
+  public static void putSources(ObjectNode arguments, Map<String, Sources.Fetched> fetched) {
+    ObjectNode sources = arguments.putObject("sources");
+    fetched.forEach(
+        (text, source) ->
+            sources
+                .putObject(text)
+                .put("path", source.path().toAbsolutePath().toString())
+                .put("version", source.version()));
   }
 }

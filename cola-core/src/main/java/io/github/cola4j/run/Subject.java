@@ -62,7 +62,7 @@ record Subject<B extends Batch>(
     requireMetric(spec, classes);
     TaskModel task = TaskModel.open(spec.task(), base, device, classes, spec.training().seed());
     return new Subject<>(
-        base.folder().normalize().getFileName().toString(),
+        BaseNames.forOthers(spec.baseFolder()),
         task.manager(),
         task.model(),
         task.objective(),

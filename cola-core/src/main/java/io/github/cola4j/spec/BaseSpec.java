@@ -2,7 +2,6 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Mapping;
 import io.github.cola4j.spec.Node.Scalar;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -80,13 +79,12 @@ public sealed interface BaseSpec {
     FileRef folder =
         root.required(
             "base",
-            storedFolder(root.folder()),
+            storedFolder(root.files().model()),
             "the folder of the model: config.json, model.safetensors, tokenizer.json");
     return folder == null ? null : new Stored(folder);
   }
 
-  private static Type<FileRef> storedFolder(Path folder) {
-    Type<FileRef> type = FileRef.folder(folder);
+  private static Type<FileRef> storedFolder(Type<FileRef> type) {
     return new Type<>(
         node -> {
           if (node instanceof Mapping) {
@@ -112,7 +110,7 @@ public sealed interface BaseSpec {
       root.problem("base", "missing", "write the model: linear, mlp or cnn");
       return null;
     }
-    if (isFolder(root.folder(), given.get())) {
+    if (isFolder(root.files().model(), given.get())) {
       root.reserve("base");
       root.problem(
           "base",
@@ -137,9 +135,11 @@ public sealed interface BaseSpec {
                 architecture.usualSizes));
   }
 
-  private static boolean isFolder(Path folder, Node node) {
+  private static boolean isFolder(Type<FileRef> type, Node node) {
     try {
-      return node instanceof Scalar && FileRef.folder(folder).reader().read(node) != null;
+      return node instanceof Scalar && type.reader().read(node) != null;
+    } catch (Unfetched e) {
+      return true;
     } catch (Unfit e) {
       return false;
     }

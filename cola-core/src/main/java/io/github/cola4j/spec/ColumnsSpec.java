@@ -240,7 +240,7 @@ public sealed interface ColumnsSpec {
     }
 
     private static Pictures read(Section split, SplitSpec.Format format) {
-      Type<FileRef> type = FileRef.file(split.folder());
+      Type<FileRef> type = split.files().file();
       if (!split.gives("file")) {
         split.refuse("labels", "there is no file of pictures", "write both, or none");
       } else if (format == SplitSpec.Format.IDX) {

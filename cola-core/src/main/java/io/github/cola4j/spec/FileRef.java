@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,88 +14,12 @@ import java.util.stream.Stream;
  * A file or folder that a spec names.
  *
  * @param asWritten the path as it stands in the spec, relative to the spec's folder; one that was
- *     absolute there is relative here, so that what is written for others holds no absolute path
+ *     absolute there is relative here, so that what is written for others holds no absolute path;
+ *     or a coordinate
  * @param path where it is on this machine
  */
 public record FileRef(String asWritten, Path path) {
-  private static final Pattern COORDINATES = Pattern.compile("(mvn|hf|https?|s3|gs):.*");
   private static final int LISTED = 10_000;
-
-  /** A file that must be there. */
-  static Type<FileRef> file(Path folder) {
-    return type(
-        folder,
-        (text, path) -> {
-          mustExist(text, path);
-          if (Files.isDirectory(path)) {
-            throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
-          }
-          mustBeReadable(text, path);
-        });
-  }
-
-  /** A folder that must be there. */
-  static Type<FileRef> folder(Path folder) {
-    return type(
-        folder,
-        (text, path) -> {
-          if (COORDINATES.matcher(text).matches()) {
-            throw new Unfit("\"" + text + "\" is not supported yet", "give a folder");
-          }
-          mustExist(text, path);
-          if (!Files.isDirectory(path)) {
-            throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
-          }
-          mustBeReadable(text, path);
-        });
-  }
-
-  /** A file or a folder that must be there. */
-  static Type<FileRef> fileOrFolder(Path folder) {
-    return type(
-        folder,
-        (text, path) -> {
-          mustExist(text, path);
-          mustBeReadable(text, path);
-        });
-  }
-
-  /** A folder that may be made later. */
-  static Type<FileRef> newFolder(Path folder) {
-    return type(
-        folder,
-        (text, path) -> {
-          if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new Unfit("\"" + text + "\" is a file", "name a folder; it is made if need be");
-          }
-        });
-  }
-
-  /** A file that may come later. */
-  static Type<FileRef> laterFile(Path folder) {
-    return type(
-        folder,
-        (text, path) -> {
-          if (Files.isDirectory(path)) {
-            throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
-          }
-        });
-  }
-
-  /** What must hold of a path. */
-  private interface Check {
-    void of(String text, Path path) throws Unfit;
-  }
-
-  private static Type<FileRef> type(Path folder, Check check) {
-    return new Type<>(
-        node -> {
-          FileRef ref = resolve(folder, Type.text().reader().read(node));
-          check.of(ref.asWritten, ref.path);
-          return ref;
-        },
-        ref -> Scalar.of(ref.asWritten));
-  }
 
   /** The file that a text names, seen from a folder. */
   static FileRef resolve(Path folder, String text) throws Unfit {
@@ -120,7 +43,7 @@ public record FileRef(String asWritten, Path path) {
     }
   }
 
-  private static void mustExist(String text, Path path) throws Unfit {
+  static void mustExist(String text, Path path) throws Unfit {
     if (Files.exists(path)) {
       return;
     }
@@ -155,7 +78,7 @@ public record FileRef(String asWritten, Path path) {
     return other.subpath(unwritten, other.getNameCount()).toString().replace('\\', '/');
   }
 
-  private static void mustBeReadable(String text, Path path) throws Unfit {
+  static void mustBeReadable(String text, Path path) throws Unfit {
     if (!Files.isReadable(path)) {
       throw new Unfit("\"" + text + "\" may not be read", "change its permissions");
     }

@@ -101,7 +101,7 @@ public record GatesSpec(
     Section keys = gates.section(BASELINE, "file");
     Map<String, Gate> changes = new LinkedHashMap<>();
     FileRef file =
-        keys.required("file", FileRef.laterFile(gates.folder()), "file: and a run's summary.json");
+        keys.required("file", gates.files().laterFile(), "file: and a run's summary.json");
     keys.given().stream()
         .filter(name -> !name.equals("file"))
         .forEach(

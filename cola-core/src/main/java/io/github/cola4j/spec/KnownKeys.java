@@ -40,7 +40,7 @@ final class KnownKeys {
     for (String turn : TURNS) {
       List<Problem> problems = new ArrayList<>();
       Mapping root = YamlText.read("", turn, problems);
-      Reading reading = new Reading(Path.of(""), "", root, problems);
+      Reading reading = new Reading(new FileTypes(Path.of(""), Sources.NONE), "", root, problems);
       RunSpec.read(Section.root(reading, root), Path.of("cola.yaml"));
       for (Section section : reading.sections()) {
         section.asked().forEach(key -> keys.putIfAbsent(section.known(key), section.variant()));

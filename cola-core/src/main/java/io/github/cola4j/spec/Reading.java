@@ -2,27 +2,28 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Mapping;
 import io.github.cola4j.spec.Node.Place;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What all sections of one file share while it is read: its folder, its lines, its problems. */
+/** What all sections of one file share while it is read: its files, its lines, its problems. */
 final class Reading {
-  private final Path folder;
+  private final FileTypes files;
   private final String file;
   private final List<Problem> problems;
+  private final Map<String, Coordinate> lacking = new LinkedHashMap<>();
   private final List<Section> sections = new ArrayList<>();
   private final Map<String, Place> places = new HashMap<>();
 
   /**
-   * @param folder what the paths in the file are relative to
+   * @param files what the paths in the file are relative to, and what its coordinates stand for
    * @param problems what is wrong already
    */
-  Reading(Path folder, String file, Mapping root, List<Problem> problems) {
-    this.folder = folder;
+  Reading(FileTypes files, String file, Mapping root, List<Problem> problems) {
+    this.files = files;
     this.file = file;
     this.problems = new ArrayList<>(problems);
     note("", root);
@@ -42,8 +43,8 @@ final class Reading {
             });
   }
 
-  Path folder() {
-    return folder;
+  FileTypes files() {
+    return files;
   }
 
   Map<String, Place> places() {
@@ -65,6 +66,12 @@ final class Reading {
 
   void problem(String key, String found, String fix) {
     add(problem(file, places, key, found, fix));
+  }
+
+  /** Notes a key whose value has to be fetched. */
+  void lacks(String key, String text, Coordinate.Kind kind) {
+    Problem place = problem(file, places, key, "", "");
+    lacking.putIfAbsent(text, new Coordinate(place.file(), place.line(), key, text, kind, ""));
   }
 
   void add(Problem problem) {
@@ -92,6 +99,7 @@ final class Reading {
    * Adds what nobody asked for, and ends the reading.
    *
    * @throws SpecException if anything was wrong, in the order of the lines
+   * @throws UnfetchedException if nothing was, but something has to be fetched
    */
   void finish() {
     for (Section section : sections) {
@@ -105,6 +113,9 @@ final class Reading {
                   Comparator.comparing((Problem problem) -> !problem.file().equals(file))
                       .thenComparingInt(Problem::line))
               .toList());
+    }
+    if (!lacking.isEmpty()) {
+      throw new UnfetchedException(List.copyOf(lacking.values()));
     }
   }
 }

@@ -81,7 +81,17 @@ public record RunSpec(
    * @throws SpecException with every problem of the file and the overrides
    */
   public static RunSpec read(Path yaml, Map<String, String> overrides) {
-    return parse(text(yaml), yaml, overrides);
+    return read(yaml, overrides, Sources.NONE);
+  }
+
+  /**
+   * The same for a spec that names files by coordinates.
+   *
+   * @param sources what these stand for
+   * @throws UnfetchedException if that is all that is wrong: that some of them are not among these
+   */
+  public static RunSpec read(Path yaml, Map<String, String> overrides, Sources sources) {
+    return parse(text(yaml), yaml, overrides, sources);
   }
 
   /**
@@ -91,11 +101,22 @@ public record RunSpec(
    * @see #read
    */
   public static RunSpec parse(String yaml, Path file, Map<String, String> overrides) {
+    return parse(yaml, file, overrides, Sources.NONE);
+  }
+
+  /**
+   * The same for a spec that names files by coordinates.
+   *
+   * @param sources what these stand for
+   * @throws UnfetchedException if that is all that is wrong: that some of them are not among these
+   */
+  public static RunSpec parse(
+      String yaml, Path file, Map<String, String> overrides, Sources sources) {
     Path folder = file.toAbsolutePath().getParent();
     String name = String.valueOf(file.getFileName());
     List<Problem> problems = new ArrayList<>();
     Mapping root = Overrides.apply(YamlText.read(name, yaml, problems), overrides, problems);
-    Reading reading = new Reading(folder, name, root, problems);
+    Reading reading = new Reading(new FileTypes(folder, sources), name, root, problems);
     RunSpec spec = read(Section.root(reading, root), file);
     reading.finish();
     return spec;
@@ -147,7 +168,7 @@ public record RunSpec(
         root.value("device", Device.TYPE, new Device.Auto()),
         root.optional("threads", Type.whole(Range.atLeast(1))),
         GatesSpec.read(root, task, evaluation, root.gives("users")),
-        root.value("output", FileRef.newFolder(root.folder()), output(root.folder(), file)),
+        root.value("output", root.files().newFolder(), output(root.folder(), file)),
         root.origin(file));
   }
 

@@ -78,6 +78,9 @@ final class Section {
       T value = type.reader().read(node.get());
       answers.put(key, type.writer().apply(value));
       return Optional.of(value);
+    } catch (Unfetched e) {
+      reading.lacks(name(key), e.text(), e.kind());
+      return Optional.empty();
     } catch (Unfit e) {
       problem(key, e.found(), e.fix());
       return Optional.empty();
@@ -245,12 +248,17 @@ final class Section {
 
   /** Where a spec comes from whose keys have all been asked for. */
   Origin origin(Path file) {
-    return new Origin(reading.folder(), file, reading.places(), answer());
+    return new Origin(reading.files(), file, reading.places(), answer());
   }
 
   /** What the paths in the file are relative to. */
   Path folder() {
-    return reading.folder();
+    return reading.files().folder();
+  }
+
+  /** The kinds of files that keys may name. */
+  FileTypes files() {
+    return reading.files();
   }
 
   String name(String key) {

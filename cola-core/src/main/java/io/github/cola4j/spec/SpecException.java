@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A spec that cannot be run as it stands. Holds every problem found, not only the first. */
-public final class SpecException extends RuntimeException {
+public class SpecException extends RuntimeException {
   private final transient List<Problem> problems;
 
   /**

@@ -69,8 +69,8 @@ public record SplitSpec(
     List<Format> formats = split.undecided() ? List.of(Format.values()) : formats(task);
     Type<FileRef> type =
         task == Task.IMAGE_CLASSIFICATION || split.undecided()
-            ? FileRef.fileOrFolder(split.folder())
-            : FileRef.file(split.folder());
+            ? split.files().fileOrFolder()
+            : split.files().file();
     FileRef file =
         withFile
             ? split.required("file", type, whatItIs(task))
@@ -144,9 +144,12 @@ public record SplitSpec(
   }
 
   private static Optional<Format> of(FileRef file, Task task) {
-    return task == Task.IMAGE_CLASSIFICATION
+    if (task != Task.IMAGE_CLASSIFICATION) {
+      return ofName(String.valueOf(file.path().getFileName()));
+    }
+    return Files.exists(file.path())
         ? Optional.of(Files.isDirectory(file.path()) ? Format.FOLDER : Format.IDX)
-        : ofName(file.asWritten());
+        : Optional.empty();
   }
 
   private static Optional<Format> ofName(String file) {

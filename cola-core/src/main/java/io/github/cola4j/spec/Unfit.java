@@ -1,7 +1,7 @@
 package io.github.cola4j.spec;
 
 /** A value that its key cannot take: what was found, and what to write instead. */
-final class Unfit extends Exception {
+class Unfit extends Exception {
   private final String found;
   private final String fix;
 

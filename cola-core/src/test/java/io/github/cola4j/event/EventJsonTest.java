@@ -35,6 +35,7 @@ class EventJsonTest {
         new Event.StepDone(
             3, 188, 0.016, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0),
         new Event.Validated(100, metrics, true),
+        new Event.Downloading("model.safetensors", 1 << 20, 90_000_000),
         new Event.CheckpointWritten(100, Path.of("out", "number 12", "checkpoint")),
         Event.Message.info("zwei\nZeilen"),
         Event.Message.warn("\"quoted\" – äöü"),

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * redirect to a second server, as the real one does. What it is asked is noted; what it shall do
  * wrong is told before.
  */
-final class FakeHub implements AutoCloseable {
+public final class FakeHub implements AutoCloseable {
   static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
   static final String NEXT_COMMIT = "fedcba9876543210fedcba9876543210fedcba98";
 
@@ -71,7 +71,7 @@ final class FakeHub implements AutoCloseable {
   volatile Map<String, String> listedDigests = Map.of();
   volatile Map<String, Long> listedSizes = Map.of();
 
-  FakeHub() {
+  public FakeHub() {
     hub = server("hub");
     cdn = server("cdn");
     revisions.put("main", COMMIT);
@@ -96,7 +96,7 @@ final class FakeHub implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return address(hub);
   }
 
@@ -109,18 +109,18 @@ final class FakeHub implements AutoCloseable {
     return with(COMMIT, path, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  FakeHub with(String commit, String path, byte[] content) {
+  public FakeHub with(String commit, String path, byte[] content) {
     commits.computeIfAbsent(commit, c -> new TreeMap<>()).put(path, content);
     return this;
   }
 
   /** A large file of {@link #COMMIT}, which git LFS keeps on the second server. */
-  FakeHub withLarge(String path, byte[] content) {
+  public FakeHub withLarge(String path, byte[] content) {
     large.add(path);
     return with(COMMIT, path, content);
   }
 
-  void revision(String revision, String commit) {
+  public void revision(String revision, String commit) {
     revisions.put(revision, commit);
   }
 
@@ -162,7 +162,7 @@ final class FakeHub implements AutoCloseable {
     };
   }
 
-  List<String> asked() {
+  public List<String> asked() {
     return seen.stream().map(request -> request.method() + " " + request.path()).toList();
   }
 

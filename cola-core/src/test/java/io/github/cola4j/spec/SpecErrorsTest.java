@@ -230,8 +230,11 @@ class SpecErrorsTest {
   @Test
   void aWrongBaseIsExplained() {
     Map.of(
-            "mvn:org:model:1", "\"mvn:org:model:1\" is not supported yet; give a folder",
-            "hf:org/model@main", "\"hf:org/model@main\" is not supported yet; give a folder",
+            "https://host/model",
+                "\"https://host/model\" is an address; download it, and name what is here then",
+            "hf:org/model@main",
+                "\"hf:org/model@main\" has not been fetched; fetch it before the spec is read,"
+                    + " or name what is on this machine",
             "train.tsv", "\"train.tsv\" is a file; give the folder it is in",
             "bases/minlm", "\"bases/minlm\" does not exist; did you mean \"bases/minilm\"?",
             "12", "found 12; write text; in quotes if this is the name")

@@ -2,6 +2,7 @@ package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.SpecArguments;
 import io.github.cola4j.spec.RunSpec;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,6 +34,7 @@ record AskedRun(RunSpec spec, Map<String, String> overrides) {
     ObjectNode arguments = JsonNodeFactory.instance.objectNode();
     arguments.put("spec", spec.origin().file().toAbsolutePath().toString());
     overrides.forEach(arguments.putObject("overrides")::put);
+    SpecArguments.putSources(arguments, spec.origin().fetched());
     return arguments;
   }
 }

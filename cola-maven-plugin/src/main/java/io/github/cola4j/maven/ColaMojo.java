@@ -1,6 +1,13 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.FinishedRun;
+import io.github.cola4j.run.RunException;
+import io.github.cola4j.source.Fetching;
+import io.github.cola4j.source.SourceException;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Sources;
+import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.worker.DeviceChoice;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.Machine;
@@ -22,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
@@ -185,16 +193,7 @@ abstract class ColaMojo extends AbstractMojo {
   }
 
   private WorkerOutcome run(WorkerCommand command) throws MojoExecutionException {
-    boolean alone = session.getRequest().getDegreeOfConcurrency() <= 1;
-    boolean interactive =
-        alone && session.getRequest().isInteractiveMode() && getLog().isInfoEnabled();
-    try (Progress progress =
-        new Progress(
-            getLog()::info,
-            getLog()::warn,
-            TerminalLine.open(interactive, System.getenv()),
-            System::nanoTime,
-            Path.of(session.getExecutionRootDirectory()))) {
+    try (Progress progress = progress()) {
       return Worker.run(command, progress, progress::print, StopSignal.NEVER);
     } catch (IOException e) {
       throw new MojoExecutionException(
@@ -203,6 +202,54 @@ abstract class ColaMojo extends AbstractMojo {
               "check " + PropertyNames.JVM + ", and that there is room in the temporary folder"),
           e);
     }
+  }
+
+  /** Tells events to whoever watches the build. */
+  private Progress progress() {
+    boolean alone = session.getRequest().getDegreeOfConcurrency() <= 1;
+    boolean interactive =
+        alone && session.getRequest().isInteractiveMode() && getLog().isInfoEnabled();
+    return new Progress(
+        getLog()::info,
+        getLog()::warn,
+        TerminalLine.open(interactive, System.getenv()),
+        System::nanoTime,
+        Path.of(session.getExecutionRootDirectory()));
+  }
+
+  /** A spec as its file has it, and everything on this machine that it names by coordinates. */
+  final RunSpec read(Path file, Map<String, String> overrides) throws MojoFailureException {
+    try (Progress progress = progress()) {
+      return Specs.read(file, overrides, fetching(progress));
+    } catch (SourceException e) {
+      throw new MojoFailureException(e.found() + ", perhaps you should " + e.fix());
+    }
+  }
+
+  /**
+   * Fetches what the spec of a finished run names by coordinates.
+   *
+   * @param key whose coordinate is needed
+   */
+  final Map<String, Sources.Fetched> fetch(Path run, Predicate<String> key)
+      throws MojoFailureException {
+    try (Progress progress = progress()) {
+      return fetching(progress)
+          .fetch(FinishedRun.coordinates(run).stream().filter(c -> key.test(c.key())).toList());
+    } catch (SourceException | SpecException | RunException e) {
+      throw new MojoFailureException(e.getMessage());
+    }
+  }
+
+  private Fetching fetching(Progress progress) {
+    return new Fetching(
+        new SessionSources(repositories, repositorySession, remoteRepositories()).all(), progress);
+  }
+
+  private List<RemoteRepository> remoteRepositories() {
+    return Stream.concat(projectRepositories.stream(), pluginRepositories.stream())
+        .distinct()
+        .toList();
   }
 
   /** A digest of the classes that a worker runs, by which a run of other code is noticed. */
@@ -226,10 +273,6 @@ abstract class ColaMojo extends AbstractMojo {
 
   /** The native library that a worker gets, fetched if need be. */
   final NativeSetup nativeSetup(DeviceChoice device) throws MojoFailureException {
-    List<RemoteRepository> remote =
-        Stream.concat(pluginRepositories.stream(), projectRepositories.stream())
-            .distinct()
-            .toList();
     try {
       NativeRequest request =
           new NativeRequest(
@@ -243,7 +286,7 @@ abstract class ColaMojo extends AbstractMojo {
           Natives.prepare(
               request,
               Machine.current(),
-              new SessionLibraries(repositories, repositorySession, remote));
+              new SessionLibraries(repositories, repositorySession, remoteRepositories()));
       getLog().debug(setup.reason());
       return setup;
     } catch (IllegalArgumentException e) {

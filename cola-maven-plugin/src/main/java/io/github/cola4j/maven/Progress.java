@@ -30,6 +30,7 @@ final class Progress implements EventSink, AutoCloseable {
   private final LongSupplier nanos;
   private final Path folder;
 
+  private String downloading = "";
   private boolean stepsSeen;
   private long firstStep;
   private long firstNanos;
@@ -75,6 +76,8 @@ final class Progress implements EventSink, AutoCloseable {
                   validated.best() ? " (best so far)" : ""));
     } else if (event instanceof Event.CheckpointWritten written) {
       checkpoint(written);
+    } else if (event instanceof Event.Downloading downloading) {
+      download(downloading);
     } else if (event instanceof Event.Message message) {
       if (message.level() == Event.Message.Level.WARN) {
         warn(message.text());
@@ -147,6 +150,36 @@ final class Progress implements EventSink, AutoCloseable {
                 number(step.loss()),
                 throughput(step.examplesPerSecond()),
                 timeLeft(step, now));
+    if (live.isPresent()) {
+      live.get().show(line);
+    } else {
+      info.accept(line);
+    }
+  }
+
+  /** Short ones go by in silence where there is no terminal. */
+  private void download(Event.Downloading file) {
+    long now = nanos.getAsLong();
+    if (!file.file().equals(downloading)) {
+      downloading = file.file();
+      shownNanos = now;
+    }
+    if (file.size() > 0 && file.done() >= file.size()) {
+      live.ifPresent(LiveLine::clear);
+      downloading = "";
+      return;
+    }
+    if (now - shownNanos < (live.isPresent() ? REDRAW : QUIET).toNanos()) {
+      return;
+    }
+    shownNanos = now;
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%s  %,.1f of %,.1f MB",
+            file.file(),
+            file.done() / 1e6,
+            file.size() / 1e6);
     if (live.isPresent()) {
       live.get().show(line);
     } else {

@@ -2,10 +2,10 @@ package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.SpecArguments;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.toolchain.ToolchainManager;
@@ -40,7 +40,7 @@ abstract class RunMojo extends ColaMojo {
 
   /** The run's folder, which is there; absolute. */
   final Path runFolder() throws MojoFailureException {
-    Path folder = run != null ? run.toPath() : Specs.read(spec.toPath(), Map.of()).output().path();
+    Path folder = run != null ? run.toPath() : Specs.output(spec.toPath());
     if (!Files.isDirectory(folder)) {
       throw new MojoFailureException(
           Advice.perhaps(
@@ -54,13 +54,15 @@ abstract class RunMojo extends ColaMojo {
   }
 
   /**
-   * By which a job finds the run: {@code run}, its folder, and {@code user} where one is named.
+   * By which a job finds the run: {@code run}, its folder; {@code sources}, where its base is if
+   * that was fetched; and {@code user} where one is named.
    *
    * @param folder {@link #runFolder}'s
    */
-  final ObjectNode runArguments(Path folder) {
+  final ObjectNode runArguments(Path folder) throws MojoFailureException {
     ObjectNode arguments = JsonNodeFactory.instance.objectNode();
     arguments.put("run", folder.toString());
+    SpecArguments.putSources(arguments, fetch(folder, "base"::equals));
     if (user != null) {
       arguments.put("user", user);
     }

@@ -61,7 +61,7 @@ abstract class SpecMojo extends ColaMojo {
     List<String> problems = new ArrayList<>();
     for (File spec : specs) {
       try {
-        runs.add(new AskedRun(Specs.read(spec.toPath(), changes), changes));
+        runs.add(new AskedRun(read(spec.toPath(), changes), changes));
       } catch (MojoFailureException e) {
         problems.add(e.getMessage());
       }

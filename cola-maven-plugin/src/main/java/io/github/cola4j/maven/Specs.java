@@ -1,6 +1,8 @@
 package io.github.cola4j.maven;
 
+import io.github.cola4j.source.Fetching;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.Sources;
 import io.github.cola4j.spec.SpecException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +13,38 @@ import org.apache.maven.plugin.MojoFailureException;
 final class Specs {
   private Specs() {}
 
-  static RunSpec read(Path file, Map<String, String> overrides) throws MojoFailureException {
+  /**
+   * Reads one, and fetches what it names by coordinates.
+   *
+   * @throws MojoFailureException if it cannot be run, with all that is wrong
+   */
+  static RunSpec read(Path file, Map<String, String> overrides, Fetching fetching)
+      throws MojoFailureException {
+    requireFile(file);
+    try {
+      return fetching.read(file, overrides);
+    } catch (SpecException e) {
+      throw new MojoFailureException(file + " cannot be run as it stands. " + e.getMessage());
+    }
+  }
+
+  /** Where the run of a spec is. What the spec names need not be there. */
+  static Path output(Path file) throws MojoFailureException {
+    requireFile(file);
+    try {
+      return RunSpec.read(file, Map.of(), new Sources(Map.of(), false)).output().path();
+    } catch (SpecException e) {
+      throw new MojoFailureException(file + " cannot be read. " + e.getMessage());
+    }
+  }
+
+  private static void requireFile(Path file) throws MojoFailureException {
     if (!Files.exists(file)) {
       throw new MojoFailureException(
           Advice.perhaps(
               "There is no " + file,
               "write one, or name another file with "
                   + PropertyNames.option(PropertyNames.SPEC, "…")));
-    }
-    try {
-      return RunSpec.read(file, overrides);
-    } catch (SpecException e) {
-      throw new MojoFailureException(file + " cannot be run as it stands. " + e.getMessage());
     }
   }
 }

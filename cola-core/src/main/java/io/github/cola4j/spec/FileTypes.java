@@ -1,0 +1,116 @@
+package io.github.cola4j.spec;
+
+import io.github.cola4j.spec.Node.Scalar;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The kinds of files and folders that keys name.
+ *
+ * @param folder what paths are relative to
+ * @param sources where things are that are named by coordinates
+ */
+record FileTypes(Path folder, Sources sources) {
+  private static final Pattern ADDRESS = Pattern.compile("(https?|s3|gs)://.*");
+
+  /** What must hold of a path. */
+  private interface Check {
+    void of(String text, Path path) throws Unfit;
+  }
+
+  /** A file that must be there. */
+  Type<FileRef> file() {
+    return type(Coordinate.Kind.FILE, FileTypes::checkFile);
+  }
+
+  /** A folder that must be there and holds a model. */
+  Type<FileRef> model() {
+    return type(
+        Coordinate.Kind.MODEL,
+        (text, path) -> {
+          FileRef.mustExist(text, path);
+          if (!Files.isDirectory(path)) {
+            throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
+          }
+          FileRef.mustBeReadable(text, path);
+        });
+  }
+
+  /** A file or a folder that must be there. */
+  Type<FileRef> fileOrFolder() {
+    return type(
+        Coordinate.Kind.FILE_OR_FOLDER,
+        (text, path) -> {
+          FileRef.mustExist(text, path);
+          FileRef.mustBeReadable(text, path);
+        });
+  }
+
+  /** A folder that may be made later. */
+  Type<FileRef> newFolder() {
+    return new Type<>(
+        node -> {
+          String text = Type.text().reader().read(node);
+          if (Sources.isCoordinate(text)) {
+            throw new Unfit("\"" + text + "\" is no folder of this machine", "name a folder");
+          }
+          FileRef ref = FileRef.resolve(folder, text);
+          if (Files.exists(ref.path()) && !Files.isDirectory(ref.path())) {
+            throw new Unfit("\"" + text + "\" is a file", "name a folder; it is made if need be");
+          }
+          return ref;
+        },
+        ref -> Scalar.of(ref.asWritten()));
+  }
+
+  /** A file that may come later. */
+  Type<FileRef> laterFile() {
+    return type(
+        Coordinate.Kind.FILE,
+        (text, path) -> {
+          if (Files.isDirectory(path)) {
+            throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
+          }
+        });
+  }
+
+  private static void checkFile(String text, Path path) throws Unfit {
+    FileRef.mustExist(text, path);
+    if (Files.isDirectory(path)) {
+      throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
+    }
+    FileRef.mustBeReadable(text, path);
+  }
+
+  private Type<FileRef> type(Coordinate.Kind kind, Check check) {
+    return new Type<>(
+        node -> {
+          FileRef ref = ref(Type.text().reader().read(node), kind);
+          if (sources.mustExist()) {
+            check.of(ref.asWritten(), ref.path());
+          }
+          return ref;
+        },
+        ref -> Scalar.of(ref.asWritten()));
+  }
+
+  private FileRef ref(String text, Coordinate.Kind kind) throws Unfit {
+    if (ADDRESS.matcher(text).matches()) {
+      throw new Unfit("\"" + text + "\" is an address", "download it, and name what is here then");
+    }
+    Optional<Sources.Fetched> fetched = sources.find(text);
+    if (fetched.isPresent()) {
+      return new FileRef(text, fetched.get().path());
+    }
+    if (!Sources.isCoordinate(text)) {
+      return FileRef.resolve(folder, text);
+    }
+    if (sources.mustExist()) {
+      throw new Unfetched(text, kind);
+    }
+    // A place where nothing is, by a name that every file system takes.
+    return new FileRef(text, folder.resolve(text.replaceAll("[^\\w./-]", "_")));
+  }
+}
