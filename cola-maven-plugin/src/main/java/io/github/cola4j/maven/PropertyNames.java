@@ -19,6 +19,10 @@ final class PropertyNames {
   static final String IMAGE = "cola.image";
   static final String USER = "cola.user";
   static final String TEXT_PAIR = "cola.textPair";
+  static final String MODEL = "cola.model";
+  static final String SPLIT = "cola.split";
+  static final String DATA = "cola.data";
+  static final String SEEDS = "cola.seeds";
 
   private PropertyNames() {}
 
