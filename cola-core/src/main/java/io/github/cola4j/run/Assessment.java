@@ -127,8 +127,9 @@ final class Assessment<B extends Batch> {
         model.keepMerged();
         model.merge(shared.sharing.routing(new int[0], shared.present));
       }
-      Effort effort = new Effort();
       Validation<B> validation = validation(shared);
+      warmUp(validation, shared.present);
+      Effort effort = new Effort();
       Measured measured = validation.measure(shared.present, effort);
       Latency latency = latency(validation, shared.present);
       return json(measured, effort, latency, validation.texts() != null, device);
@@ -223,6 +224,13 @@ final class Assessment<B extends Batch> {
             arena,
             how.map(EvaluationSpec::batchSize).orElse(BATCH_SIZE)),
         subject.writer().map(writer -> writer.of(shared.model, arena, asked.split)).orElse(null));
+  }
+
+  /** A batch that does not count: the first one of a process is far slower than all others. */
+  private void warmUp(Validation<B> validation, Set<Integer> present) {
+    Validation.Group first = validation.groups(present).get(0);
+    int[] rows = IntStream.of(first.rows()).limit(validation.evaluation().batchSize()).toArray();
+    validation.evaluation().outcomes(validation.rows().rows(), rows, first.routing());
   }
 
   /** Of one row at a time: a pass, or, where texts are generated, a text. */
