@@ -59,7 +59,7 @@ class CommonGroundTest {
         "data.train.file=other.tsv | the content of data.train",
         "data.train.limit=7 | data.train.limit: absent, and 7",
         "data.max_length=8 | data.max_length: 32, and 8",
-        "data.labels=[bad, good] | data.labels: absent, and [bad, good]",
+        "data.labels=[bad, good] | data.labels: absent, and [\"bad\", \"good\"]",
         "evaluation.limit=9 | evaluation.limit: absent, and 9",
         "evaluation.metric=f1 | evaluation.metric: accuracy, and f1",
         "task=sequence-regression | task: sequence-classification, and sequence-regression;evaluation.metric: accuracy, and pearson",
