@@ -110,7 +110,8 @@ record FileTypes(Path folder, Sources sources) {
     if (sources.mustExist()) {
       throw new Unfetched(text, kind);
     }
-    // A place where nothing is, by a name that every file system takes.
-    return new FileRef(text, folder.resolve(text.replaceAll("[^\\w./-]", "_")));
+    // A place where nothing is, by a name that every file system takes, with its extension.
+    String name = text.replace('@', '.').replaceAll("[^\\w./-]", "_");
+    return new FileRef(text, folder.resolve(name));
   }
 }

@@ -41,7 +41,7 @@ class CoordinatesTest {
         "mvn:com.acme:reviews:1.0:train@tsv",
             new Sources.Fetched(folder.resolve("train.tsv"), "1.0"),
         "hf:datasets/acme/reviews:test.csv",
-            new Sources.Fetched(folder.resolve("train.tsv"), "beef"));
+            new Sources.Fetched(folder.resolve("pairs.csv"), "beef"));
   }
 
   @Test
@@ -114,6 +114,9 @@ class CoordinatesTest {
             Map.of(),
             new Sources(Map.of(), false));
     assertEquals(resolved, later.resolved());
+    Sources nothing = new Sources(Map.of(), false);
+    assertEquals(
+        resolved, RunSpec.parse(YAML, folder.resolve("cola.yaml"), Map.of(), nothing).resolved());
     assertEquals(
         List.of("base", "data.train.file", "data.validation.file"),
         later.origin().coordinates().stream().map(Coordinate::key).toList());
