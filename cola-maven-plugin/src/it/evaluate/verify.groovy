@@ -6,7 +6,6 @@ assert log.indexOf('Finished 3 steps') < log.indexOf('Evaluation of adapter on v
 assert log.contains('all 2 gates kept')
 assert log =~ /(?m)^\[INFO\]   latency +p50 \d+\.\d\d ms, p95 \d+\.\d\d ms, of 200 single rows$/
 assert log =~ /(?m)^\[INFO\]   throughput +[\d,]+ rows\/s, [\d,]+ tokens\/s$/
-assert new File(basedir, 'target/cola-reports/evaluate.md').text.contains('## Evaluation')
 
 assert log.contains('Evaluation of base on train, 12 rows')
 assert log.contains('Written: evaluation-base-train.json')
