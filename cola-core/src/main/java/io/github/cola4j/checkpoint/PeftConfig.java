@@ -164,6 +164,29 @@ public record PeftConfig(
         options);
   }
 
+  /**
+   * The same for a base of another name.
+   *
+   * @param name a hub name, or a name alone; of a path only the last part is kept
+   */
+  public PeftConfig withBase(String name) {
+    return new PeftConfig(
+        peftType,
+        kind,
+        taskType,
+        r,
+        loraAlpha,
+        loraDropout,
+        targetModules,
+        modulesToSave,
+        useRslora,
+        rankPattern,
+        alphaPattern,
+        fanInFanOut,
+        name,
+        options);
+  }
+
   /** The same with adapters elsewhere. */
   PeftConfig withTargetModules(TargetModules others) {
     return new PeftConfig(

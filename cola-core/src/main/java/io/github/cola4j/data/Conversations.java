@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Conversations for a causal model, which learns what the assistant says and the token that ends
@@ -111,38 +112,60 @@ public final class Conversations {
   }
 
   private static List<Map<String, Object>> messages(Table table, int row, String json) {
-    JsonNode list;
-    try {
-      list = JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw table.problem(
-          row,
-          "the messages are not JSON (" + e.getOriginalMessage() + ")",
-          "Write [{\"role\": \"user\", \"content\": \"…\"}, …]");
-    }
-    if (!list.isArray() || list.isEmpty()) {
-      throw table.problem(
-          row,
-          "the messages are no list with something in it",
-          "Write [{\"role\": \"user\", \"content\": \"…\"}, …]");
-    }
-    List<Map<String, Object>> messages = new ArrayList<>();
-    for (JsonNode message : list) {
-      for (String key : List.of("role", "content")) {
-        if (!message.path(key).isTextual()) {
-          throw table.problem(
-              row,
-              "message " + (messages.size() + 1) + " has no text '" + key + "'",
-              "Write {\"role\": \"user\", \"content\": \"…\"}");
-        }
-      }
-      messages.add(JSON.convertValue(message, new TypeReference<Map<String, Object>>() {}));
-    }
+    List<Map<String, Object>> messages =
+        messages(json, (problem, fix) -> table.problem(row, problem, fix));
     if (messages.stream().noneMatch(message -> message.get("role").equals(ASSISTANT))) {
       throw table.problem(
           row,
           "no message has the role \"assistant\", so there is nothing to learn",
           "Add what the assistant answers, or leave the conversation out");
+    }
+    return messages;
+  }
+
+  /**
+   * The messages of a conversation that is to be gone on with: what the assistant says last is left
+   * out, since that is asked for.
+   *
+   * @param json a list of <code>{role, content}</code>
+   * @param problem makes the exception, of what is wrong and how to put it right
+   * @throws DataException that one, where the text is something else, or nothing is left
+   */
+  public static List<Map<String, Object>> question(
+      String json, BiFunction<String, String, DataException> problem) {
+    List<Map<String, Object>> messages = messages(json, problem);
+    int last = messages.size() - 1;
+    if (!messages.get(last).get("role").equals(ASSISTANT)) {
+      return messages;
+    }
+    if (last == 0) {
+      throw problem.apply("there is nothing to answer", "Write what the user says");
+    }
+    return messages.subList(0, last);
+  }
+
+  private static List<Map<String, Object>> messages(
+      String json, BiFunction<String, String, DataException> problem) {
+    String example = "Write [{\"role\": \"user\", \"content\": \"…\"}, …]";
+    JsonNode list;
+    try {
+      list = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw problem.apply("the messages are not JSON (" + e.getOriginalMessage() + ")", example);
+    }
+    if (!list.isArray() || list.isEmpty()) {
+      throw problem.apply("the messages are no list with something in it", example);
+    }
+    List<Map<String, Object>> messages = new ArrayList<>();
+    for (JsonNode message : list) {
+      for (String key : List.of("role", "content")) {
+        if (!message.path(key).isTextual()) {
+          throw problem.apply(
+              "message " + (messages.size() + 1) + " has no text '" + key + "'",
+              "Write {\"role\": \"user\", \"content\": \"…\"}");
+        }
+      }
+      messages.add(JSON.convertValue(message, new TypeReference<Map<String, Object>>() {}));
     }
     return messages;
   }

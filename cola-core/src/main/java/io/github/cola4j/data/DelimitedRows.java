@@ -1,5 +1,7 @@
 package io.github.cola4j.data;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,8 @@ final class DelimitedRows implements RowSource {
 
   /** The line that the record read last ends on. */
   private int end;
+
+  private CSVRecord last;
 
   DelimitedRows(Path file, char delimiter, boolean quotes, List<Column> columns) {
     this.file = file;
@@ -93,7 +97,19 @@ final class DelimitedRows implements RowSource {
     for (int i = 0; i < places.length; i++) {
       values.add(value(line, columns.get(i), record.get(places[i])));
     }
+    last = record;
     return new Row(line, values);
+  }
+
+  @Override
+  public ObjectNode whole() {
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < header.size(); i++) {
+      if (!header.get(i).isEmpty()) {
+        whole.put(header.get(i), last.get(i));
+      }
+    }
+    return whole;
   }
 
   private String value(int line, Column column, String field) {

@@ -3,6 +3,7 @@ package io.github.cola4j.data;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -95,6 +96,32 @@ public final class ImageFolders {
     return entries(classes(folder), limit.orElse(Integer.MAX_VALUE)).stream()
         .map(Entry::file)
         .toList();
+  }
+
+  /**
+   * All images in a folder and the folders in it, sorted by name, those in folders last; what is
+   * hidden is passed over.
+   *
+   * @throws DataException if there is no such folder, or no image
+   */
+  public static List<Path> all(Path folder) {
+    List<Path> images = new ArrayList<>();
+    collect(folder, images);
+    if (images.isEmpty()) {
+      throw new DataException(
+          folder,
+          0,
+          "has no images: there is no file that ends in .png, .jpg or .jpeg",
+          "Name a folder of images");
+    }
+    return images;
+  }
+
+  private static void collect(Path folder, List<Path> images) {
+    images.addAll(listed(folder, ImageFolders::isImage));
+    // Not through links, which may lead in a circle.
+    listed(folder, path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+        .forEach(inner -> collect(inner, images));
   }
 
   private static List<Path> classes(Path folder) {

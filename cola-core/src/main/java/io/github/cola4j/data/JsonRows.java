@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ final class JsonRows implements RowSource {
 
   /** Whether the array's bracket was read. */
   private boolean begun;
+
+  private JsonNode last;
 
   private JsonRows(Path file, List<Column> columns, Utf8Lines lines, JsonParser array) {
     this.file = file;
@@ -68,6 +71,11 @@ final class JsonRows implements RowSource {
     } catch (IOException e) {
       throw lines.unreadable(e);
     }
+  }
+
+  @Override
+  public ObjectNode whole() {
+    return (ObjectNode) last;
   }
 
   @Override
@@ -127,6 +135,7 @@ final class JsonRows implements RowSource {
       throw new DataException(
           file, line, "is not a JSON object", "Write {\"column\": value, …} for each row");
     }
+    last = object;
     return new Row(line, columns.stream().map(column -> value(line, object, column)).toList());
   }
 

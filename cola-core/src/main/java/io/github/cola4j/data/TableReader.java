@@ -107,7 +107,12 @@ public final class TableReader {
     return new Table(file, names, rows);
   }
 
-  private static RowSource open(
+  /**
+   * Opens a table whose rows are wanted one at a time; the caller closes it.
+   *
+   * @throws DataException as for {@link #read}, of what shows before the first row
+   */
+  public static RowSource open(
       Path file, TableFormat format, boolean quotes, List<Column> columns) {
     return switch (format) {
       case TSV -> new DelimitedRows(file, '\t', quotes, columns);

@@ -83,6 +83,15 @@ public sealed interface Event {
   record CheckpointWritten(long step, Path path) implements Event {}
 
   /**
+   * So many of the rows that somebody wants answers to have one.
+   *
+   * @param done rows so far
+   * @param total all rows
+   * @param rowsPerSecond since the first
+   */
+  record RowsAnswered(long done, long total, double rowsPerSecond) implements Event {}
+
+  /**
    * A file is on its way to this machine: told when it begins, now and then, and when it is there.
    *
    * @param file its name

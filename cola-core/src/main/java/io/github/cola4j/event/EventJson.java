@@ -37,6 +37,7 @@ public final class EventJson {
           "step_done", Event.StepDone.class,
           "validated", Event.Validated.class,
           "checkpoint_written", Event.CheckpointWritten.class,
+          "rows_answered", Event.RowsAnswered.class,
           "downloading", Event.Downloading.class,
           "message", Event.Message.class,
           "run_finished", Event.RunFinished.class,

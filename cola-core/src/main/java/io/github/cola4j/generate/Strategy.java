@@ -33,6 +33,14 @@ public sealed interface Strategy {
       Require.that(topK >= 0, "top_k has to be 0 (keep all) or more, but is %s", topK);
       Require.that(topP >= 0 && topP <= 1, "top_p has to be between 0 and 1, but is %s", topP);
     }
+
+    /**
+     * The same for rows that are generated in several batches: row {@code i} of a batch draws as
+     * row {@code first + i} would in a batch of all.
+     */
+    public Sampling startingAt(long first) {
+      return new Sampling(temperature, topK, topP, seed + first * TokenDistribution.BETWEEN_ROWS);
+    }
   }
 
   /**

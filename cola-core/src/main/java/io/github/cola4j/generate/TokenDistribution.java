@@ -5,6 +5,9 @@ import java.util.Random;
 
 /** The distribution that sampling draws from: temperature, then top-k, then top-p. */
 final class TokenDistribution {
+  /** By how much the seeds of neighbouring rows differ, before they are mixed. */
+  static final long BETWEEN_ROWS = 0x9E3779B97F4A7C15L;
+
   private final Strategy.Sampling sampling;
 
   TokenDistribution(Strategy.Sampling sampling) {
@@ -97,7 +100,7 @@ final class TokenDistribution {
 
   /** The generator of one row: seed and row are mixed, since near seeds of Random draw alike. */
   static Random random(long seed, int row) {
-    long mixed = seed + (row + 1) * 0x9E3779B97F4A7C15L;
+    long mixed = seed + (row + 1) * BETWEEN_ROWS;
     mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
     return new Random(mixed ^ mixed >>> 31);

@@ -1,6 +1,8 @@
 package io.github.cola4j.merge;
 
+import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.checkpoint.Weights;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,17 @@ public record MergeSettings(Optional<ElementType> type, double maxDrift) {
     }
     if (!(maxDrift > 0)) {
       throw new IllegalArgumentException("a limit above 0 is needed, not " + maxDrift);
+    }
+  }
+
+  /** The type of the base's weights, and a limit that suits it. */
+  public static MergeSettings ofBase(BaseFolder base) {
+    try (Weights weights = base.weights()) {
+      boolean half =
+          weights.names().stream()
+              .flatMap(name -> weights.info(name).type().stream())
+              .anyMatch(type -> type == ElementType.F16 || type == ElementType.BF16);
+      return new MergeSettings(Optional.empty(), half ? HALF_PRECISION : SINGLE_PRECISION);
     }
   }
 

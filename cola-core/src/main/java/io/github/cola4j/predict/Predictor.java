@@ -297,23 +297,40 @@ public final class Predictor implements AutoCloseable {
       GenerationSettings settings,
       List<String> stop,
       GenerationControl control) {
+    return chats(List.of(messages), settings, stop, control).get(0);
+  }
+
+  /**
+   * The same for many conversations, as one batch.
+   *
+   * @return in the order of the conversations
+   */
+  public List<String> chats(
+      List<List<Message>> conversations,
+      GenerationSettings settings,
+      List<String> stop,
+      GenerationControl control) {
     require(Task.CAUSAL_LM, "chat");
     ChatTemplate template =
         chat.orElseThrow(
             () ->
                 new IllegalStateException(
                     "the base has no chat template: no chat_template in tokenizer_config.json, and no chat_template.jinja"));
-    List<Map<String, Object>> turns =
-        messages.stream()
-            .map(m -> Map.<String, Object>of("role", m.role(), "content", m.content()))
-            .toList();
     return using(
-        arena -> {
-          int[] prompt = Conversations.encode(turns, template, codec);
-          return new TextGenerator(model, codec, arena, stop)
-              .generate(List.of(prompt), settings, control)
-              .get(0);
-        });
+        arena ->
+            new TextGenerator(model, codec, arena, stop)
+                .generate(
+                    conversations.stream()
+                        .map(messages -> Conversations.encode(turns(messages), template, codec))
+                        .toList(),
+                    settings,
+                    control));
+  }
+
+  private static List<Map<String, Object>> turns(List<Message> messages) {
+    return messages.stream()
+        .map(m -> Map.<String, Object>of("role", m.role(), "content", m.content()))
+        .toList();
   }
 
   private int[] tokens(String prompt) {

@@ -9,6 +9,7 @@ import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.data.TextCodec;
 import io.github.cola4j.generate.GenerationControl;
 import io.github.cola4j.generate.GenerationSettings;
+import io.github.cola4j.generate.Strategy;
 import io.github.cola4j.merge.MergeSettings;
 import io.github.cola4j.merge.MergedModel;
 import io.github.cola4j.predict.GenerationDefaults;
@@ -86,10 +87,22 @@ public record FinishedRun(
    * @throws RunException if there is no finished run, or the base has changed since
    */
   public static FinishedRun open(Path folder, Map<String, Sources.Fetched> sources) {
+    return open(folder, sources, Map.of());
+  }
+
+  /**
+   * The same, used otherwise than its spec says.
+   *
+   * @param overrides of the run's spec, of what changes nothing about its adapter: {@code
+   *     generation}, or {@code training.seed} where text is drawn
+   * @throws SpecException if one of them is wrong
+   */
+  public static FinishedRun open(
+      Path folder, Map<String, Sources.Fetched> sources, Map<String, String> overrides) {
     requireFinished(folder);
     JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
     JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
-    RunSpec spec = spec(folder, inputs, sources);
+    RunSpec spec = spec(folder, inputs, sources, overrides);
     List<String> labels = new ArrayList<>();
     summary.path("labels").forEach(label -> labels.add(label.asText()));
     if (spec.task() == Task.IMAGE_CLASSIFICATION) {
@@ -145,7 +158,7 @@ public record FinishedRun(
   public static List<Coordinate> coordinates(Path folder) {
     requireFinished(folder);
     JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
-    return spec(folder, inputs, Map.of()).origin().coordinates().stream()
+    return spec(folder, inputs, Map.of(), Map.of()).origin().coordinates().stream()
         .map(c -> c.at(Inputs.version(inputs, c.text())))
         .toList();
   }
@@ -159,10 +172,17 @@ public record FinishedRun(
   }
 
   /** The data need not be there any more. */
-  private static RunSpec spec(Path folder, JsonNode inputs, Map<String, Sources.Fetched> sources) {
+  private static RunSpec spec(
+      Path folder,
+      JsonNode inputs,
+      Map<String, Sources.Fetched> sources,
+      Map<String, String> overrides) {
     Path file = Inputs.specFolder(inputs, folder).resolve(RunFolder.SPEC);
     return RunSpec.parse(
-        TextRows.text(folder.resolve(RunFolder.SPEC)), file, Map.of(), new Sources(sources, false));
+        TextRows.text(folder.resolve(RunFolder.SPEC)),
+        file,
+        overrides,
+        new Sources(sources, false));
   }
 
   private static Path baseFolder(
@@ -276,6 +296,11 @@ public record FinishedRun(
     return together;
   }
 
+  /** Where what is made of the run goes, if nobody says otherwise. */
+  Path derived(String name) {
+    return folder.resolve(user.map(whose -> name + "-" + whose).orElse(name));
+  }
+
   /**
    * The base with the adapter, on the spec's device; the caller closes it. It writes text as the
    * base's own {@code generation_config.json} says, unless it is told otherwise: {@link #generate}
@@ -303,27 +328,68 @@ public record FinishedRun(
    */
   public String generate(Predictor predictor, List<String> texts) {
     requireColumns(texts.size());
-    GenerationSpec how = spec.generation().orElseThrow();
-    GenerationSettings settings =
-        GeneratedTexts.settings(how, GenerationDefaults.tokens(base()), spec.training().seed());
-    ColumnsSpec columns = spec.data().train().columns();
-    if (columns instanceof ColumnsSpec.Chat) {
-      return predictor.chat(
-          List.of(new Message("user", texts.get(0))), settings, how.stop(), GenerationControl.NONE);
+    if (spec.data().train().columns() instanceof ColumnsSpec.Chat) {
+      return chats(predictor, List.of(List.of(new Message("user", texts.get(0)))), 0).get(0);
     }
-    String prompt = texts.get(0);
-    if (columns instanceof ColumnsSpec.PromptResponse template) {
+    return generate(predictor, List.of(texts), 0).get(0);
+  }
+
+  /**
+   * The same for many prompts, as one batch.
+   *
+   * @param rows of each the texts
+   * @param first the number of the first row among all that are generated; a row that is drawn
+   *     depends on its number, and not on how rows are put into batches
+   */
+  List<String> generate(Predictor predictor, List<List<String>> rows, long first) {
+    List<String> prompts = rows.stream().map(this::prompt).toList();
+    return predictor.generate(
+        prompts, generationSettings(first), generation().stop(), GenerationControl.NONE);
+  }
+
+  /** The same for conversations. */
+  List<String> chats(Predictor predictor, List<List<Message>> conversations, long first) {
+    return predictor.chats(
+        conversations, generationSettings(first), generation().stop(), GenerationControl.NONE);
+  }
+
+  private String prompt(List<String> texts) {
+    if (spec.data().train().columns() instanceof ColumnsSpec.PromptResponse template) {
       Map<String, String> values = new HashMap<>();
       for (String column : template.columns()) {
         values.put(column, texts.get(values.size()));
       }
-      prompt = template.fill(values::get);
+      return template.fill(values::get);
     }
-    return predictor.generate(List.of(prompt), settings, how.stop(), GenerationControl.NONE).get(0);
+    return texts.get(0);
+  }
+
+  /**
+   * How text is written.
+   *
+   * @throws RunException if the run learned something else
+   */
+  GenerationSpec generation() {
+    return spec.generation()
+        .orElseThrow(
+            () ->
+                new RunException(
+                    "the run at %s is one of %s, and writes no text"
+                        .formatted(folder, spec.task().key()),
+                    "ask for predictions"));
+  }
+
+  private GenerationSettings generationSettings(long first) {
+    GenerationSettings settings =
+        GeneratedTexts.settings(
+            generation(), GenerationDefaults.tokens(base()), spec.training().seed());
+    return settings.strategy() instanceof Strategy.Sampling sampling
+        ? settings.withStrategy(sampling.startingAt(first))
+        : settings;
   }
 
   /** The columns that a text is needed for. */
-  private List<String> columns() {
+  List<String> columns() {
     ColumnsSpec columns = spec.data().train().columns();
     if (columns instanceof ColumnsSpec.Labelled labelled) {
       return labelled.text();
@@ -357,7 +423,7 @@ public record FinishedRun(
           switch (columns.size()) {
             case 1 -> "give one text";
             case 2 -> "give both texts of a pair";
-            default -> "give a text for each of them";
+            default -> "give a table with these columns";
           });
     }
   }

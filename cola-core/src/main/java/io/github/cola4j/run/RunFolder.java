@@ -34,6 +34,8 @@ import java.util.stream.Stream;
  * users/          with users who have adapters of their own, a folder of each: users/ann/adapter/
  * summary.json    what came out; there if, and only if, the run is finished
  * evaluation.json what an evaluation of the finished run gave; evaluation-….json: of other models or rows
+ * merged/         where somebody merged it: the base with the adapter in its weights
+ * exported/       where somebody exported it: the adapters for others
  * </pre>
  */
 final class RunFolder implements AutoCloseable {
@@ -53,6 +55,14 @@ final class RunFolder implements AutoCloseable {
 
   private static final int MOST_LISTED = 3;
   private static final String TEMPORARY = ".tmp-";
+
+  /**
+   * What is made of a finished run: folders of these names, or with a user's behind. They are not
+   * the run's results, but go when it is thrown away.
+   */
+  static final String MERGED = "merged";
+
+  static final String EXPORTED = "exported";
 
   /**
    * In the order in which they are thrown away: without its inputs a run has not begun, so what a
@@ -178,15 +188,17 @@ final class RunFolder implements AutoCloseable {
       delete(folder.resolve(name));
     }
     try (Stream<Path> files = Files.list(folder)) {
-      files.filter(RunFolder::isEvaluation).toList().forEach(RunFolder::delete);
+      files.filter(RunFolder::isMadeOfIt).toList().forEach(RunFolder::delete);
     } catch (IOException e) {
       throw StorageException.of(folder, e);
     }
   }
 
-  private static boolean isEvaluation(Path file) {
-    String name = file.getFileName().toString();
-    return name.startsWith(EVALUATION) && name.endsWith(".json");
+  /** Evaluations, merged models and exports. */
+  private static boolean isMadeOfIt(Path file) {
+    return file.getFileName()
+        .toString()
+        .matches("(%s|%s)(-.*)?|%s(-.*)?\\.json".formatted(MERGED, EXPORTED, EVALUATION));
   }
 
   /**

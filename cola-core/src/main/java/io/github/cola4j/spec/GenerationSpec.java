@@ -1,6 +1,8 @@
 package io.github.cola4j.spec;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The section {@code generation}: how the model writes text. The keys are those of transformers'
@@ -33,6 +35,28 @@ public record GenerationSpec(
     double lengthPenalty,
     boolean earlyStopping,
     List<String> stop) {
+  private static final String SECTION = "generation.";
+  private static final List<String> OF_BEAMS = List.of("length_penalty", "early_stopping");
+  private static final List<String> OF_DRAWING = List.of("temperature", "top_k", "top_p");
+
+  /**
+   * Changes of this section, as overrides of a spec by full keys. What the spec itself says and a
+   * change leaves without meaning, say the temperature where nothing is drawn any more, is taken
+   * away; what is asked for and has no meaning is left for reading to refuse.
+   *
+   * @param changes by the keys of this section: {@code max_new_tokens} to {@code 20}
+   */
+  public static Map<String, String> overrides(Map<String, String> changes) {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    if ("1".equals(changes.get("num_beams"))) {
+      OF_BEAMS.forEach(key -> overrides.put(SECTION + key, ""));
+    }
+    if ("false".equals(changes.get("do_sample"))) {
+      OF_DRAWING.forEach(key -> overrides.put(SECTION + key, ""));
+    }
+    changes.forEach((key, value) -> overrides.put(SECTION + key, value));
+    return overrides;
+  }
 
   static GenerationSpec read(Section generation) {
     int maxNewTokens = generation.value("max_new_tokens", Type.whole(Range.atLeast(1)), 64);
@@ -58,7 +82,7 @@ public record GenerationSpec(
       lengthPenalty = generation.value("length_penalty", Type.number(Range.any()), lengthPenalty);
       earlyStopping = generation.value("early_stopping", Type.flag(), earlyStopping);
     } else {
-      for (String key : List.of("length_penalty", "early_stopping")) {
+      for (String key : OF_BEAMS) {
         generation.refuse(
             key, "has no meaning with num_beams: 1", "remove it, or write num_beams: 4");
       }

@@ -37,6 +37,7 @@ class EventJsonTest {
         new Event.Validated(100, metrics, true),
         new Event.Downloading("model.safetensors", 1 << 20, 90_000_000),
         new Event.CheckpointWritten(100, Path.of("out", "number 12", "checkpoint")),
+        new Event.RowsAnswered(32, 500, 12.5),
         Event.Message.info("zwei\nZeilen"),
         Event.Message.warn("\"quoted\" – äöü"),
         new Event.RunFinished(188, metrics, 400, Path.of("a"), Path.of("."), 15.5),

@@ -56,7 +56,7 @@ class PredictJobTest {
       JsonNode prediction = predictions.get(i);
       String label = prediction.get("label").asText();
       right += label.equals(rows.get(i)[1]) ? 1 : 0;
-      assertEquals(rows.get(i)[0], prediction.get("text").asText());
+      assertEquals(rows.get(i)[0], prediction.get("input").get("sentence").asText());
       double probability = prediction.get("probability").asDouble();
       assertTrue(probability >= 0.5 && probability <= 1, String.valueOf(probability));
       assertEquals(
@@ -80,7 +80,7 @@ class PredictJobTest {
     JsonNode predictions =
         project.predictions(
             List.of(List.of("the blue city", "clear"), List.of("clear", "the blue city")));
-    assertEquals("the blue city | clear", predictions.get(0).get("text").asText());
+    assertEquals("clear", predictions.get(0).get("input").get("hypothesis").asText());
     assertNotEquals(predictions.get(0).get("probability"), predictions.get(1).get("probability"));
     assertEquals(
         Failure.user(

@@ -16,6 +16,8 @@ final class Advice {
   /** A worker knows of no front end, so it cannot say how this one forces a run. */
   private static final String FORCE = "force it (-D" + PropertyNames.FORCE + ")";
 
+  private static final String PREDICT = "perhaps you should run cola:predict";
+
   private Advice() {}
 
   /** What failed, and how that may be put right. */
@@ -61,7 +63,8 @@ final class Advice {
   static MojoExecutionException failure(String what, Failure failure) throws MojoFailureException {
     String text = what + " failed: " + failure.text();
     if (failure.kind() == Failure.Kind.USER) {
-      throw new MojoFailureException(text.replace("force it", FORCE));
+      throw new MojoFailureException(
+          text.replace("force it", FORCE).replace("ask for predictions", PREDICT));
     }
     return new MojoExecutionException(text + defect(failure));
   }

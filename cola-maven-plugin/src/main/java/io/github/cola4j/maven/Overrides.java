@@ -29,16 +29,29 @@ final class Overrides {
       // An empty element is null to Maven; to a spec it takes the key away.
       pom.forEach((key, value) -> all.put(key, value == null ? "" : value));
     }
+    all.putAll(
+        pairs(PropertyNames.OVERRIDES, commandLine, "training.seed=7,training.optimizer.lr=1e-3"));
+    return all;
+  }
+
+  /**
+   * What a property says as pairs with commas between them.
+   *
+   * @param property its name, for the failure
+   * @param commandLine null for none
+   * @param example for the failure
+   */
+  static Map<String, String> pairs(String property, String commandLine, String example)
+      throws MojoFailureException {
+    Map<String, String> all = new LinkedHashMap<>();
     if (commandLine != null && !commandLine.isBlank()) {
       for (String text : SEPARATOR.split(commandLine)) {
         Matcher pair = PAIR.matcher(text);
         if (!pair.matches()) {
           throw new MojoFailureException(
               Advice.perhaps(
-                  "\"%s\" in %s is no key=value".formatted(text.strip(), PropertyNames.OVERRIDES),
-                  "write "
-                      + PropertyNames.option(
-                          PropertyNames.OVERRIDES, "training.seed=7,training.optimizer.lr=1e-3")));
+                  "\"%s\" in %s is no key=value".formatted(text.strip(), property),
+                  "write " + PropertyNames.option(property, example)));
         }
         all.put(pair.group(1), pair.group(2).strip());
       }

@@ -3,7 +3,6 @@ package io.github.cola4j.maven;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.PredictJob;
-import io.github.cola4j.worker.DeviceChoice;
 import java.io.File;
 import java.nio.file.Path;
 import javax.inject.Inject;
@@ -16,15 +15,12 @@ import org.eclipse.aether.RepositorySystem;
 
 /**
  * Tells what the adapter of a finished run makes of a text: its class, its score, or the text that
- * follows; or of an image: its class. Example: {@code mvn cola:predict -Dcola.text="a gem of a
- * film"}. Works without a POM too.
+ * follows; or of an image: its class. Answers what stands in a file too, and into one. Examples:
+ * {@code mvn cola:predict -Dcola.text="a gem of a film"}, {@code mvn cola:predict
+ * -Dcola.input=reviews.tsv -Dcola.output=target/answers.jsonl}. Works without a POM too.
  */
 @Mojo(name = "predict", requiresProject = false, threadSafe = true)
-public final class PredictMojo extends RunMojo {
-  /** The text. Example: {@code -Dcola.text="a gem of a film"}. */
-  @Parameter(property = PropertyNames.TEXT)
-  private String text;
-
+public final class PredictMojo extends AskMojo {
   /** A PNG or JPEG file, for a run that learned images. Example: {@code -Dcola.image=digit.png}. */
   @Parameter(property = PropertyNames.IMAGE)
   private File image;
@@ -43,22 +39,24 @@ public final class PredictMojo extends RunMojo {
 
   @Override
   void perform() throws MojoExecutionException, MojoFailureException {
-    if (image == null && (text == null || text.isBlank())) {
-      throw new MojoFailureException(
-          Advice.perhaps(
-              "There is no text",
-              "give one: " + PropertyNames.option(PropertyNames.TEXT, "\"a gem of a film\"")));
-    }
+    requireOne(
+        Advice.perhaps(
+            "There is no text",
+            "give one, %s, or a file of them, %s"
+                .formatted(
+                    PropertyNames.option(PropertyNames.TEXT, "\"a gem of a film\""),
+                    PropertyNames.option(PropertyNames.INPUT, "reviews.tsv"))),
+        image);
     Path folder = runFolder();
     ObjectNode arguments = runArguments(folder);
     if (image != null) {
       arguments.putArray("images").add(image.getAbsolutePath());
-    } else {
-      ArrayNode texts = arguments.putArray("texts").addArray().add(text);
+    } else if (text() != null) {
+      ArrayNode texts = arguments.putArray("texts").addArray().add(text());
       if (textPair != null) {
         texts.add(textPair);
       }
     }
-    work("Prediction", PredictJob.class, arguments, DeviceChoice.AUTO, folder.getParent());
+    ask("Prediction", PredictJob.class, folder, arguments);
   }
 }

@@ -63,6 +63,8 @@ final class Progress implements EventSink, AutoCloseable {
   public synchronized void accept(Event event) {
     if (event instanceof Event.StepDone step) {
       step(step);
+    } else if (event instanceof Event.RowsAnswered answered) {
+      rows(answered);
     } else if (event instanceof Event.RunStarted started) {
       started(started);
     } else if (event instanceof Event.Resumed resumed) {
@@ -80,9 +82,9 @@ final class Progress implements EventSink, AutoCloseable {
       download(downloading);
     } else if (event instanceof Event.Message message) {
       if (message.level() == Event.Message.Level.WARN) {
-        warn(message.text());
+        warn(paths(message.text()));
       } else {
-        say(message.text());
+        say(paths(message.text()));
       }
     } else if (event instanceof Event.Stopped stopped) {
       stopped(stopped);
@@ -119,37 +121,50 @@ final class Progress implements EventSink, AutoCloseable {
   }
 
   private void step(Event.StepDone step) {
-    long now = nanos.getAsLong();
-    if (!stepsSeen) {
-      stepsSeen = true;
-      firstStep = step.step();
-      firstNanos = now;
-      shownPart = part(step);
-      show(step, now);
-      return;
-    }
-    long since = now - shownNanos;
-    boolean due =
-        live.isPresent()
-            ? since >= REDRAW.toNanos()
-            : since >= HEARTBEAT.toNanos() || since >= QUIET.toNanos() && part(step) > shownPart;
-    if (due) {
-      show(step, now);
-    }
-  }
-
-  private void show(Event.StepDone step, long now) {
-    shownNanos = now;
-    shownPart = part(step);
-    String line =
-        "step %d/%d (%d %%)  loss %s  %s rows/s%s"
+    String told =
+        "step %d/%d (%d %%)  loss %s  %s rows/s"
             .formatted(
                 step.step(),
                 step.totalSteps(),
                 100 * step.step() / Math.max(1, step.totalSteps()),
                 number(step.loss()),
-                throughput(step.examplesPerSecond()),
-                timeLeft(step, now));
+                throughput(step.examplesPerSecond()));
+    show(step.step(), step.totalSteps(), told);
+  }
+
+  private void rows(Event.RowsAnswered rows) {
+    String told =
+        "%s of %s rows (%d %%)  %s rows/s"
+            .formatted(
+                count(rows.done()),
+                count(rows.total()),
+                100 * rows.done() / Math.max(1, rows.total()),
+                throughput(rows.rowsPerSecond()));
+    show(rows.done(), rows.total(), told);
+  }
+
+  /** Shows how far it is, if that is due. */
+  private void show(long step, long total, String told) {
+    long now = nanos.getAsLong();
+    long part = PARTS * step / Math.max(1, total);
+    boolean due = true;
+    if (!stepsSeen) {
+      stepsSeen = true;
+      firstStep = step;
+      firstNanos = now;
+    } else {
+      long since = now - shownNanos;
+      due =
+          live.isPresent()
+              ? since >= REDRAW.toNanos()
+              : since >= HEARTBEAT.toNanos() || since >= QUIET.toNanos() && part > shownPart;
+    }
+    if (!due) {
+      return;
+    }
+    shownNanos = now;
+    shownPart = part;
+    String line = told + timeLeft(step, total, now);
     if (live.isPresent()) {
       live.get().show(line);
     } else {
@@ -196,18 +211,14 @@ final class Progress implements EventSink, AutoCloseable {
     }
   }
 
-  private static long part(Event.StepDone step) {
-    return PARTS * step.step() / Math.max(1, step.totalSteps());
-  }
-
   /** From the mean time of the steps seen, once there are two. */
-  private String timeLeft(Event.StepDone step, long now) {
-    long done = step.step() - firstStep;
+  private String timeLeft(long step, long total, long now) {
+    long done = step - firstStep;
     if (done <= 0) {
       return "";
     }
     double nanosPerStep = (now - firstNanos) / (double) done;
-    return "  ETA " + time(nanosPerStep * (step.totalSteps() - step.step()) / 1e9);
+    return "  ETA " + time(nanosPerStep * (total - step) / 1e9);
   }
 
   private void stopped(Event.Stopped stopped) {
@@ -237,6 +248,11 @@ final class Progress implements EventSink, AutoCloseable {
   private void warn(String line) {
     live.ifPresent(LiveLine::clear);
     warn.accept(line);
+  }
+
+  /** A text with the paths in it told like others. */
+  private String paths(String text) {
+    return text.replace(folder + folder.getFileSystem().getSeparator(), "");
   }
 
   private String path(Path path) {

@@ -23,6 +23,15 @@ final class PropertyNames {
   static final String SPLIT = "cola.split";
   static final String DATA = "cola.data";
   static final String SEEDS = "cola.seeds";
+  static final String INPUT = "cola.input";
+  static final String INPUT_FORMAT = "cola.inputFormat";
+  static final String OUTPUT = "cola.output";
+  static final String GENERATION = "cola.generation";
+  static final String SEED = "cola.seed";
+  static final String SAMPLES = "cola.samples";
+  static final String TARGET = "cola.target";
+  static final String DTYPE = "cola.dtype";
+  static final String BASE_NAME = "cola.baseName";
 
   private PropertyNames() {}
 

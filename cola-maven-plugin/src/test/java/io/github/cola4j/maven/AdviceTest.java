@@ -32,6 +32,14 @@ class AdviceTest {
   }
 
   @Test
+  void whereAnotherGoalIsMeantItIsNamed() {
+    Failure failure = Failure.user("the run writes no text", "ask for predictions");
+    assertEquals(
+        "Fine-tuning failed: the run writes no text\n  perhaps you should run cola:predict",
+        userMessage(new WorkerOutcome.Failed(failure)));
+  }
+
+  @Test
   void exhaustedMemoryNamesTheParameter() {
     Failure failure = Failure.of(new OutOfMemoryError("Java heap space"));
     assertEquals(

@@ -72,6 +72,27 @@ class ProgressTest {
   }
 
   @Test
+  void rowsThatHaveAnswers() {
+    try (Progress progress = progress(Optional.empty())) {
+      for (int rows = 256; rows <= 1280; rows += 256) {
+        now += Duration.ofSeconds(20).toNanos();
+        progress.accept(new Event.RowsAnswered(rows, 1280, 12.8));
+      }
+      progress.accept(Event.Message.info("1,280 answers in " + OUTPUT.resolve("answers.jsonl")));
+    }
+    assertEquals(
+        """
+        256 of 1,280 rows (20 %)  13 rows/s
+        512 of 1,280 rows (40 %)  13 rows/s  ETA 1:00
+        768 of 1,280 rows (60 %)  13 rows/s  ETA 0:40
+        1,024 of 1,280 rows (80 %)  13 rows/s  ETA 0:20
+        1,280 of 1,280 rows (100 %)  13 rows/s  ETA 0:00
+        1,280 answers in target/cola/reviews/answers.jsonl
+        """,
+        shown());
+  }
+
+  @Test
   void frequentCheckpointsAreToldNowAndThen() {
     try (Progress progress = progress(Optional.empty())) {
       for (int step = 1; step <= 9; step++) {
