@@ -1,19 +1,20 @@
 import java.util.concurrent.TimeUnit
 
-/** A Maven build that trains in the background, for scripts that disturb it. */
+/** A Maven build in the background, for scripts that disturb it, or change files between two. */
 class RunningBuild {
   private final File basedir
   private final File log
   private final Process maven
 
-  RunningBuild(File basedir, File localRepository) {
+  /** @param settings the folder of a case, under which its own are */
+  RunningBuild(File basedir, File localRepository, List<String> arguments = ['package'], File settings = basedir) {
     this.basedir = basedir
     log = new File(basedir, 'disturbed.log')
     List<String> command = [
       "${System.getProperty('maven.home')}/bin/mvn", '-B',
-      '-s', new File(basedir, '../interpolated-settings.xml').path,
-      "-Dmaven.repo.local=$localRepository", '-Daether.offline.protocols=file', 'package'
-    ]*.toString()
+      '-s', new File(settings, '../interpolated-settings.xml').path,
+      "-Dmaven.repo.local=$localRepository", '-Daether.offline.protocols=file'
+    ]*.toString() + arguments
     maven = new ProcessBuilder(command).directory(basedir).redirectErrorStream(true).redirectOutput(log).start()
   }
 

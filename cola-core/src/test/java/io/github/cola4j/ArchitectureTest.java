@@ -48,6 +48,7 @@ class ArchitectureTest {
     allow("gate", "spec", "metric");
     // Of checkpoint it takes the writing of files alone; it knows no engine, see below.
     allow("report", "gate", "event", "checkpoint");
+    allow("lock", "metric", "checkpoint");
     allow("run", ARROWS.keySet().toArray(String[]::new));
   }
 
@@ -116,7 +117,8 @@ class ArchitectureTest {
             ROOT + "event..",
             ROOT + "metric..",
             ROOT + "gate..",
-            ROOT + "report..")
+            ROOT + "report..",
+            ROOT + "lock..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")

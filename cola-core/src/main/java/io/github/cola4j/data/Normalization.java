@@ -58,7 +58,8 @@ public record Normalization(float[] mean, float[] std) {
       }
       double squares = 0;
       for (int v = 0; v < VALUES; v++) {
-        squares += counts[v] * Math.pow(v / 255.0 - sum / all, 2);
+        double off = v / 255.0 - sum / all;
+        squares += counts[v] * off * off;
       }
       boolean constant = Arrays.stream(counts).filter(count -> count > 0).count() == 1;
       mean[c] = (float) (sum / all);

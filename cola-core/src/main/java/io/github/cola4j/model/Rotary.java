@@ -133,7 +133,7 @@ record Rotary(double theta, Scaling scaling) {
     float[] frequencies = new float[size / 2];
     for (int pair = 0; pair < frequencies.length; pair++) {
       float exponent = 2f * pair / size;
-      frequencies[pair] = scaling.stretched(1 / (float) Math.pow(theta, exponent));
+      frequencies[pair] = scaling.stretched(1 / (float) StrictMath.pow(theta, exponent));
     }
     return frequencies;
   }

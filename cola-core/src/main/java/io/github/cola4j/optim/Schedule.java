@@ -38,7 +38,7 @@ public interface Schedule {
         return (double) step / Math.max(1, warmup);
       }
       double progress = (double) (step - warmup) / Math.max(1, total - warmup);
-      return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * progress)));
+      return Math.max(0, 0.5 * (1 + StrictMath.cos(Math.PI * progress)));
     };
   }
 }

@@ -2,8 +2,11 @@ package io.github.cola4j.run;
 
 import ai.djl.engine.Engine;
 import ai.djl.util.cuda.CudaUtils;
+import io.github.cola4j.lock.Fingerprint;
+import io.github.cola4j.lock.Processor;
 import io.github.cola4j.spec.Device;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.worker.Machine;
 import java.util.OptionalLong;
 
 /** The device that a spec asks for, as this process has it. */
@@ -46,5 +49,14 @@ public final class Devices {
   /** The word for a device, {@code cpu} or {@code cuda:0}. */
   public static String name(ai.djl.Device device) {
     return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+  }
+
+  /** What this process computes on. */
+  static Fingerprint platform(ai.djl.Device device) {
+    return Fingerprint.of(
+        new Fingerprint.Engine(name(device), Torch.threads(), Torch.version(), Torch.libraries()),
+        Machine.current().platform(),
+        Processor.here(),
+        System.getenv());
   }
 }

@@ -4,6 +4,7 @@ import io.github.cola4j.adapter.AdapterException;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.data.DataException;
+import io.github.cola4j.lock.LockException;
 import io.github.cola4j.merge.MergeException;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.spec.SpecException;
@@ -26,6 +27,7 @@ public final class Failures {
         || problem instanceof StorageException
         || problem instanceof ModelException
         || problem instanceof MergeException
+        || problem instanceof LockException
         || problem instanceof UncheckedIOException) { // a file that cannot be written
       return Failure.user(problem.getMessage());
     }

@@ -3,6 +3,7 @@ package io.github.cola4j.run;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.AtomicFiles;
@@ -130,8 +131,7 @@ public final class Finetuning<B extends Batch> {
    * without a checkpoint has nothing to lose.
    */
   private static void begin(RunFolder folder, RunSpec spec, String code, Device device) {
-    Inputs inputs =
-        Inputs.ofFiles(spec, code).on(Devices.name(device), Torch.threads(), Torch.version());
+    Inputs inputs = Inputs.ofFiles(spec, code).on(Devices.platform(device));
     if (!folder.hasCheckpoint()) {
       folder.clear();
       AtomicFiles.write(folder.spec(), spec.resolved());
@@ -140,7 +140,8 @@ public final class Finetuning<B extends Batch> {
     }
     List<String> changes =
         new ArrayList<>(spec.differences(TextRows.text(folder.spec()), "spec.yaml"));
-    changes.addAll(inputs.differences(RunFolder.readJson(folder.inputs())));
+    JsonNode begun = RunFolder.readJson(folder.inputs());
+    changes.addAll(inputs.differences(begun));
     if (!changes.isEmpty()) {
       changes.add(
           "undo the change to go on with that run, force it to train from scratch, or set output: to another folder");
@@ -148,6 +149,7 @@ public final class Finetuning<B extends Batch> {
           "the unfinished run at " + folder.path() + " was begun with other inputs",
           changes.toArray(String[]::new));
     }
+    RunFolder.writeJson(folder.inputs(), inputs.after(begun).json(folder.path(), spec.origin()));
   }
 
   private Finetuning(

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.data.SplitDigest;
+import io.github.cola4j.lock.Fingerprint;
+import io.github.cola4j.lock.WentIn;
 import io.github.cola4j.spec.BaseSpec;
 import io.github.cola4j.spec.Origin;
 import io.github.cola4j.spec.RunSpec;
@@ -29,7 +31,10 @@ import java.util.TreeMap;
 record Inputs(Map<String, String> values) {
   private static final String BASE = "base";
   private static final String CODE = "code";
-  private static final Set<String> OF_THE_MACHINE = Set.of("device", "threads", "pytorch");
+  private static final String COLA = "cola";
+
+  /** A run that was begun goes on with the same of these; on another processor it may. */
+  private static final Set<String> TO_GO_ON = Set.of("device", "threads", "pytorch");
 
   /**
    * Where the spec's relative paths begin, seen from the run folder; no input, but needed to use
@@ -62,7 +67,7 @@ record Inputs(Map<String, String> values) {
       split(values, user.key() + ".train", user.train());
       split(values, user.key() + ".validation", user.validation());
     }
-    values.put("cola", Version.CURRENT);
+    values.put(COLA, Version.CURRENT);
     if (!code.isEmpty()) {
       values.put(CODE, code);
     }
@@ -75,26 +80,57 @@ record Inputs(Map<String, String> values) {
         .ifPresent(asked -> values.put(key, SplitDigest.of(asked)));
   }
 
-  /** These, and those of the machine that the run is on. */
-  Inputs on(String device, int threads, String pytorch) {
+  /** These, and the platform that the run is on. */
+  Inputs on(Fingerprint platform) {
     Map<String, String> all = new LinkedHashMap<>(values);
-    all.put("device", device);
-    all.put("threads", Integer.toString(threads));
-    all.put("pytorch", pytorch);
+    all.putAll(platform.values());
     return new Inputs(all);
+  }
+
+  /** These, of a run that was begun with others, perhaps on another processor. */
+  Inputs after(JsonNode begun) {
+    Fingerprint there = Fingerprint.among(texts(begun));
+    return on(Fingerprint.among(values).after(there));
+  }
+
+  /** What went into a run, without its platform. */
+  static WentIn wentIn(RunSpec spec, JsonNode inputs) {
+    return new Inputs(texts(inputs)).wentIn(spec, texts(inputs.path(VERSIONS)));
+  }
+
+  /** The same before it is run. */
+  WentIn wentIn(RunSpec spec) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    spec.origin().fetched().forEach((text, is) -> versions.put(text, is.version()));
+    return wentIn(spec, versions);
+  }
+
+  private WentIn wentIn(RunSpec spec, Map<String, String> versions) {
+    Map<String, String> contents = new LinkedHashMap<>(values);
+    contents.keySet().removeAll(Fingerprint.NAMES);
+    contents.keySet().removeAll(Set.of(COLA, CODE, SPEC_FOLDER, VERSIONS));
+    return new WentIn(
+        values.getOrDefault(COLA, ""),
+        values.getOrDefault(CODE, ""),
+        spec.influences(),
+        contents,
+        versions);
+  }
+
+  static Fingerprint platform(JsonNode inputs) {
+    return Fingerprint.among(texts(inputs));
   }
 
   /** What differs from an earlier run's, a line each. What is not told here is not compared. */
   List<String> differences(JsonNode earlier) {
-    Map<String, String> was = new LinkedHashMap<>();
-    earlier.properties().forEach(entry -> was.put(entry.getKey(), entry.getValue().asText()));
+    Map<String, String> was = texts(earlier);
     was.remove(SPEC_FOLDER);
     was.remove(VERSIONS);
-    boolean machine = values.keySet().containsAll(OF_THE_MACHINE);
+    boolean begins = values.keySet().containsAll(TO_GO_ON);
     Set<String> names = new LinkedHashSet<>(values.keySet());
     names.addAll(was.keySet());
     return names.stream()
-        .filter(name -> machine || !OF_THE_MACHINE.contains(name))
+        .filter(name -> begins && TO_GO_ON.contains(name) || !Fingerprint.NAMES.contains(name))
         .filter(name -> !name.equals(CODE) || values.containsKey(CODE) && was.containsKey(CODE))
         .filter(name -> !values.getOrDefault(name, "").equals(was.getOrDefault(name, "")))
         .map(name -> difference(name, was.getOrDefault(name, ""), values.getOrDefault(name, "")))
@@ -111,6 +147,12 @@ record Inputs(Map<String, String> values) {
     return is.length() == 64 // a digest says nothing to a reader
         ? "the content of " + name + " has changed"
         : "%s: was %s, is %s".formatted(name, was, is);
+  }
+
+  private static Map<String, String> texts(JsonNode json) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    json.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+    return texts;
   }
 
   ObjectNode json(Path runFolder, Origin spec) {

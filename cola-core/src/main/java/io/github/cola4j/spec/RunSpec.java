@@ -223,7 +223,7 @@ public record RunSpec(
   public String digest() {
     StringBuilder text = new StringBuilder();
     // Lengths before the values, so that no value can look like the next key.
-    influential(origin.values())
+    influences()
         .forEach(
             (key, value) ->
                 text.append(key)
@@ -238,6 +238,13 @@ public record RunSpec(
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /**
+   * What the {@link #digest} is of: values by their full keys, {@code training.seed} to {@code 7}.
+   */
+  public Map<String, String> influences() {
+    return influential(origin.values());
   }
 
   /**
@@ -261,7 +268,7 @@ public record RunSpec(
 
   private List<String> differences(Mapping earlier) {
     Map<String, String> was = influential(earlier);
-    Map<String, String> is = influential(origin.values());
+    Map<String, String> is = influences();
     Set<String> keys = new LinkedHashSet<>(is.keySet());
     keys.addAll(was.keySet());
     return keys.stream()

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.Set;
 
 /** The engine of this process. */
 public final class Torch {
@@ -47,5 +48,10 @@ public final class Torch {
   /** The threads of one operation. */
   public static int threads() {
     return JniUtils.getNumThreads();
+  }
+
+  /** The libraries that this build of PyTorch computes with, say {@code MKL} and {@code CUDA}. */
+  public static Set<String> libraries() {
+    return Set.copyOf(JniUtils.getFeatures());
   }
 }

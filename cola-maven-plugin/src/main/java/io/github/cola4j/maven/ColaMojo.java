@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -246,8 +247,11 @@ abstract class ColaMojo extends AbstractMojo {
         new SessionSources(repositories, repositorySession, remoteRepositories()).all(), progress);
   }
 
+  /** Of the project and of its plugins; without a POM Maven 4 gives none of the latter. */
   private List<RemoteRepository> remoteRepositories() {
-    return Stream.concat(projectRepositories.stream(), pluginRepositories.stream())
+    return Stream.of(projectRepositories, pluginRepositories)
+        .filter(Objects::nonNull)
+        .flatMap(List::stream)
         .distinct()
         .toList();
   }

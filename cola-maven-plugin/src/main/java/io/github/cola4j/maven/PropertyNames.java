@@ -6,6 +6,7 @@ final class PropertyNames {
   static final String SPEC = "cola.spec";
   static final String OVERRIDES = "cola.overrides";
   static final String FORCE = "cola.force";
+  static final String LOCKED = "cola.locked";
   static final String CLASSIFIER = "cola.classifier";
   static final String HALT_ON_FAILURE = "cola.haltOnFailure";
   static final String REPORTS = "cola.reports";

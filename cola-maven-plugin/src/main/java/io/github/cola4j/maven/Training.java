@@ -51,6 +51,11 @@ final class Training {
     return Optional.of(new Training(goal, run, code, standing instanceof Standing.Outdated));
   }
 
+  /** A digest of the classes that will run. */
+  String code() {
+    return code;
+  }
+
   /** Trains, to the end of the run. */
   void start() throws MojoExecutionException, MojoFailureException {
     ObjectNode arguments = run.arguments().put("code", code).put("force", anew);
