@@ -48,11 +48,12 @@ public final class AdaptedModel implements AutoCloseable {
   }
 
   /**
-   * Fresh adapters as a spec asks for them, for a run without users.
+   * Adapters as a spec asks for them, for a run without users: fresh ones, or with the values that
+   * training is to start from.
    *
    * @param parent whose device the adapters live on
-   * @throws SpecException if targets match nothing, or the rows may be longer than the model can
-   *     take
+   * @throws SpecException if targets match nothing, the rows may be longer than the model can take,
+   *     or what training is to start from does not fit
    */
   public static AdaptedModel fresh(NDManager parent, BaseModel model, RunSpec spec) {
     return fresh(parent, model, spec, Map.of("", spec.adapter()));
@@ -90,7 +91,12 @@ public final class AdaptedModel implements AutoCloseable {
                 config(model, user.getValue(), "", "", null));
           }
           placement.requireRoom();
-          return placement.sites();
+          List<Site> placed = placement.sites();
+          spec.training()
+              .startFrom()
+              .ifPresent(
+                  from -> WarmStart.apply(made.manager, made.shapes, model, placed, from, spec));
+          return placed;
         });
   }
 
