@@ -52,7 +52,8 @@ public final class CompareMojo extends SpecMojo {
   }
 
   @Override
-  void perform(List<AskedRun> specs) throws MojoExecutionException, MojoFailureException {
+  void perform() throws MojoExecutionException, MojoFailureException {
+    List<AskedRun> specs = runs();
     requireNames(specs);
     requireCommonGround(specs);
     Map<String, List<AskedRun>> runs = new LinkedHashMap<>();

@@ -70,7 +70,12 @@ public final class EvaluateMojo extends RunMojo {
               "Both " + PropertyNames.SPLIT + " and " + PropertyNames.DATA + " are given",
               "leave one of them out"));
     }
-    Path folder = runFolder();
+    for (Path folder : runFolders()) {
+      evaluate(folder);
+    }
+  }
+
+  private void evaluate(Path folder) throws MojoExecutionException, MojoFailureException {
     ObjectNode arguments = runArguments(folder);
     SpecArguments.putSources(arguments, fetch(folder, key -> true));
     arguments.put("model", WORDS.contains(model) ? model : absolute(model));

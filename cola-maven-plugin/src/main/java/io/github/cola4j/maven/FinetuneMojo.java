@@ -72,7 +72,8 @@ public final class FinetuneMojo extends SpecMojo {
   }
 
   @Override
-  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+  void perform() throws MojoExecutionException, MojoFailureException {
+    List<AskedRun> runs = runs();
     for (AskedRun run : runs) {
       SpecLock lock = new SpecLock(run, locked, getLog());
       Optional<Training> training = Training.due(this, run, force);

@@ -15,7 +15,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.toolchain.ToolchainManager;
 import org.eclipse.aether.RepositorySystem;
 
-/** What goals have in common that do what a spec says. */
+/** What goals have in common that do what specs say, or use what came of it. */
 abstract class SpecMojo extends ColaMojo {
   /**
    * The file that says what is to be learned; without a POM the current folder's {@code cola.yaml}.
@@ -42,20 +42,11 @@ abstract class SpecMojo extends ColaMojo {
     super(repositories, toolchains);
   }
 
-  @Override
-  final void perform() throws MojoExecutionException, MojoFailureException {
-    perform(runs());
-  }
-
   /**
-   * The goal's own work.
-   *
-   * @param runs what the specs ask for, in their order, each with an output of its own
+   * What the specs ask for, in their order, each with an output of its own. All are read, and what
+   * they name by coordinates is fetched, before anything is done; all that is wrong is one failure.
    */
-  abstract void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException;
-
-  /** All specs are read before anything is done; all that is wrong with them is one failure. */
-  private List<AskedRun> runs() throws MojoFailureException {
+  final List<AskedRun> runs() throws MojoFailureException {
     Map<String, String> changes = Overrides.of(overrides, overridesText);
     List<AskedRun> runs = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -71,6 +62,16 @@ abstract class SpecMojo extends ColaMojo {
     }
     requireOwnOutputs(runs);
     return runs;
+  }
+
+  /** Where the specs' runs are. What the specs name need not be there. */
+  final List<Path> outputs() throws MojoFailureException {
+    Map<String, String> changes = Overrides.of(overrides, overridesText);
+    List<Path> outputs = new ArrayList<>();
+    for (File spec : specs) {
+      outputs.add(Specs.output(spec.toPath(), changes));
+    }
+    return outputs;
   }
 
   private static void requireOwnOutputs(List<AskedRun> runs) throws MojoFailureException {

@@ -29,10 +29,10 @@ final class Specs {
   }
 
   /** Where the run of a spec is. What the spec names need not be there. */
-  static Path output(Path file) throws MojoFailureException {
+  static Path output(Path file, Map<String, String> overrides) throws MojoFailureException {
     requireFile(file);
     try {
-      return RunSpec.read(file, Map.of(), new Sources(Map.of(), false)).output().path();
+      return RunSpec.read(file, overrides, new Sources(Map.of(), false)).output().path();
     } catch (SpecException e) {
       throw new MojoFailureException(file + " cannot be read. " + e.getMessage());
     }
