@@ -143,7 +143,7 @@ public final class CompareMojo extends SpecMojo {
       Map<String, String> changes = new LinkedHashMap<>(spec.overrides());
       changes.put("training.seed", seed);
       changes.put("output", spec.output() + "-seed-" + seed);
-      runs.add(new AskedRun(read(file, changes), changes));
+      runs.add(run(file, changes));
     }
     return runs;
   }

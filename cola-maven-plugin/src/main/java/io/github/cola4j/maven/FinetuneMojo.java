@@ -39,15 +39,6 @@ public final class FinetuneMojo extends SpecMojo {
   private boolean force;
 
   /**
-   * Holds each run to the lock beside its spec, {@code cola.lock} for {@code cola.yaml}, which a
-   * build without this writes: an input that differs fails before anything is trained; afterwards,
-   * on the locked platform, any byte of an adapter that differs; on another one, a metric that is
-   * further off than the lock tolerates. Example: {@code -Dcola.locked}.
-   */
-  @Parameter(property = PropertyNames.LOCKED, defaultValue = "false")
-  private boolean locked;
-
-  /**
    * Attaches the adapter to the project, as a zip with this classifier, so that {@code install} and
    * {@code deploy} publish it; empty attaches nothing. Runs of one project need different ones;
    * where there are several specs, the name of the run's folder comes behind it. Example: {@code
@@ -75,7 +66,7 @@ public final class FinetuneMojo extends SpecMojo {
   void perform() throws MojoExecutionException, MojoFailureException {
     List<AskedRun> runs = runs();
     for (AskedRun run : runs) {
-      SpecLock lock = new SpecLock(run, locked, getLog());
+      SpecLock lock = new SpecLock(run, locked(), getLog());
       Optional<Training> training = Training.due(this, run, force);
       if (training.isPresent()) {
         lock.beforeTraining(training.get().code());

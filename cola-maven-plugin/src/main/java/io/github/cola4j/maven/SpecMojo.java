@@ -1,5 +1,6 @@
 package io.github.cola4j.maven;
 
+import io.github.cola4j.lock.LockFile;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.run.Standing;
 import io.github.cola4j.spec.RunSpec;
@@ -38,6 +39,16 @@ abstract class SpecMojo extends ColaMojo {
   @Parameter(property = PropertyNames.OVERRIDES)
   private String overridesText;
 
+  /**
+   * Holds {@code cola:finetune} to the lock beside each spec, {@code cola.lock} for {@code
+   * cola.yaml}, which a build without this writes: an input that differs fails before anything is
+   * trained; afterwards, on the locked platform, any byte of an adapter that differs; on another
+   * one, a metric that is further off than the lock tolerates. A branch of a hub is taken, by all
+   * goals, at the commit that the lock has for it. Example: {@code -Dcola.locked}.
+   */
+  @Parameter(property = PropertyNames.LOCKED, defaultValue = "false")
+  private boolean locked;
+
   SpecMojo(RepositorySystem repositories, ToolchainManager toolchains) {
     super(repositories, toolchains);
   }
@@ -52,7 +63,7 @@ abstract class SpecMojo extends ColaMojo {
     List<String> problems = new ArrayList<>();
     for (File spec : specs) {
       try {
-        runs.add(new AskedRun(read(spec.toPath(), changes), changes));
+        runs.add(run(spec.toPath(), changes));
       } catch (MojoFailureException e) {
         problems.add(e.getMessage());
       }
@@ -62,6 +73,23 @@ abstract class SpecMojo extends ColaMojo {
     }
     requireOwnOutputs(runs);
     return runs;
+  }
+
+  /** What one spec asks for. */
+  final AskedRun run(Path spec, Map<String, String> changes) throws MojoFailureException {
+    return new AskedRun(read(spec, changes, versions(spec)), changes);
+  }
+
+  /** Whether runs are held to their locks. */
+  final boolean locked() {
+    return locked;
+  }
+
+  /** In which versions to take what a spec names by coordinates, by these. */
+  private Map<String, String> versions(Path spec) throws MojoFailureException {
+    return locked
+        ? SpecLock.read(LockFile.of(spec)).map(lock -> lock.wentIn().sources()).orElse(Map.of())
+        : Map.of();
   }
 
   /** Where the specs' runs are. What the specs name need not be there. */

@@ -18,11 +18,12 @@ final class Specs {
    *
    * @throws MojoFailureException if it cannot be run, with all that is wrong
    */
-  static RunSpec read(Path file, Map<String, String> overrides, Fetching fetching)
+  static RunSpec read(
+      Path file, Map<String, String> overrides, Map<String, String> versions, Fetching fetching)
       throws MojoFailureException {
     requireFile(file);
     try {
-      return fetching.read(file, overrides);
+      return fetching.read(file, overrides, versions);
     } catch (SpecException e) {
       throw new MojoFailureException(file + " cannot be run as it stands. " + e.getMessage());
     }
