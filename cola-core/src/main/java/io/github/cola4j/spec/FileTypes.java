@@ -25,17 +25,14 @@ record FileTypes(Path folder, Sources sources) {
     return type(Coordinate.Kind.FILE, FileTypes::checkFile);
   }
 
-  /** A folder that must be there and holds a model. */
+  /** A folder that must be there, for a model. */
   Type<FileRef> model() {
-    return type(
-        Coordinate.Kind.MODEL,
-        (text, path) -> {
-          FileRef.mustExist(text, path);
-          if (!Files.isDirectory(path)) {
-            throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
-          }
-          FileRef.mustBeReadable(text, path);
-        });
+    return type(Coordinate.Kind.MODEL, FileTypes::checkFolder);
+  }
+
+  /** A folder that must be there, for an adapter. */
+  Type<FileRef> adapter() {
+    return type(Coordinate.Kind.ADAPTER, FileTypes::checkFolder);
   }
 
   /** A file or a folder that must be there. */
@@ -81,6 +78,14 @@ record FileTypes(Path folder, Sources sources) {
     FileRef.mustExist(text, path);
     if (Files.isDirectory(path)) {
       throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
+    }
+    FileRef.mustBeReadable(text, path);
+  }
+
+  private static void checkFolder(String text, Path path) throws Unfit {
+    FileRef.mustExist(text, path);
+    if (!Files.isDirectory(path)) {
+      throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
     }
     FileRef.mustBeReadable(text, path);
   }
