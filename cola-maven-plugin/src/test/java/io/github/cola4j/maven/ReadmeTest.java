@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README says of the plugin, and of the spec, holds. */
+/** What the README and its pages say of the plugin, and of the spec, holds. */
 class ReadmeTest {
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
@@ -32,11 +32,11 @@ class ReadmeTest {
   }
 
   @Test
-  void itNamesEveryProperty() throws IOException, IllegalAccessException {
-    String readme = readme();
+  void thePropertiesAreAllNamed() throws IOException, IllegalAccessException {
+    String properties = page("docs/properties.md");
     List<String> unnamed = new ArrayList<>();
     for (Field property : PropertyNames.class.getDeclaredFields()) {
-      if (!property.isSynthetic() && !readme.contains("`" + property.get(null) + "`")) {
+      if (!property.isSynthetic() && !properties.contains("`" + property.get(null) + "`")) {
         unnamed.add(property.getName());
       }
     }
@@ -44,6 +44,10 @@ class ReadmeTest {
   }
 
   private static String readme() throws IOException {
-    return Files.readString(Path.of("..", "README.md"));
+    return page("README.md");
+  }
+
+  private static String page(String file) throws IOException {
+    return Files.readString(Path.of("..").resolve(file));
   }
 }
