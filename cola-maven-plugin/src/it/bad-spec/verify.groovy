@@ -4,4 +4,5 @@ assert log.contains('cola.yaml:1: base: "../../it-base/bret" does not exist; did
 assert log.contains('cola.yaml:4: adapter.rank: unknown key; did you mean "r"?')
 assert log.contains('cola.yaml:5: training.epochs: found "many"')
 assert !log.contains('\tat ') : 'no stack trace is wanted'
-assert !new File(basedir, 'target').exists()
+// Maven 4 itself keeps something there.
+assert ((new File(basedir, 'target').list() ?: []) as List) - 'project-local-repo' == []

@@ -1,2 +1,3 @@
 assert new File(basedir, 'build.log').text.contains('Skipped: cola.skip is set')
-assert !new File(basedir, 'target').exists()
+// Maven 4 itself keeps something there.
+assert ((new File(basedir, 'target').list() ?: []) as List) - 'project-local-repo' == []
