@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
 record FileTypes(Path folder, Sources sources) {
   private static final Pattern ADDRESS = Pattern.compile("(https?|s3|gs)://.*");
 
+  /**
+   * An owner and a model, by names that hardly are folders: {@code google-bert/bert-base-uncased}.
+   */
+  private static final Pattern HUB_NAME = Pattern.compile("[A-Za-z0-9][\\w-]*/[\\w.-]+");
+
   /** What must hold of a path. */
   private interface Check {
     void of(String text, Path path) throws Unfit;
@@ -30,6 +35,11 @@ record FileTypes(Path folder, Sources sources) {
     return type(
         Coordinate.Kind.MODEL,
         (text, path) -> {
+          if (HUB_NAME.matcher(text).matches() && !Files.exists(path.getParent())) {
+            throw new Unfit(
+                "there is no folder \"" + text + "\"",
+                "if a name on the Hugging Face hub is meant, write hf:" + text);
+          }
           FileRef.mustExist(text, path);
           if (!Files.isDirectory(path)) {
             throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");

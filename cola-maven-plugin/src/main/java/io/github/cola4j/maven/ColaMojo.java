@@ -297,7 +297,7 @@ abstract class ColaMojo extends AbstractMojo {
     } catch (IllegalArgumentException e) {
       throw new MojoFailureException("cola." + e.getMessage());
     } catch (NativeLibraryException e) {
-      throw new MojoFailureException(e.getMessage());
+      throw new MojoFailureException(e.getMessage(), e);
     }
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
-import io.github.cola4j.worker.DeviceChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -104,12 +103,7 @@ public final class FinetuneMojo extends SpecMojo {
     }
     lock.beforeTraining(code);
     ObjectNode arguments = run.arguments().put("code", code).put("force", anew);
-    work(
-        "Fine-tuning",
-        FinetuneJob.class,
-        arguments,
-        DeviceChoice.parse(run.spec().device().key()),
-        run.folder().getParent());
+    work("Fine-tuning", FinetuneJob.class, run, arguments);
   }
 
   /** Without a POM there is nothing to attach to. */
