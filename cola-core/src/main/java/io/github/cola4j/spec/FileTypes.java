@@ -41,6 +41,11 @@ record FileTypes(Path folder, Sources sources) {
                 "if a name on the Hugging Face hub is meant, write hf:" + text);
           }
           FileRef.mustExist(text, path);
+          if (text.endsWith(".gguf") && Files.isRegularFile(path)) {
+            throw new Unfit(
+                "\"" + text + "\" is a file of GGUF, which is not read",
+                "name the folder of the model that it was made from");
+          }
           if (!Files.isDirectory(path)) {
             throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
           }

@@ -126,7 +126,7 @@ public record Gate(Comparison comparison, double amount, Unit unit, String asWri
     return exponent < -5 || exponent > 14 ? shortest.toString() : shortest.toPlainString();
   }
 
-  /** Whether only what is above a bound passes. */
+  /** Whether only what is above a number passes. */
   boolean isMore(double bound) {
     return switch (comparison) {
       case AT_LEAST -> amount > bound;

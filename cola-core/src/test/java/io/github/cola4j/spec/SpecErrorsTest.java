@@ -44,6 +44,8 @@ class SpecErrorsTest {
       quoteCharacter = '`',
       value = {
         // words of other tools
+        "load_in_4bit: true | load_in_4bit: quantized bases are not supported; remove it",
+        "val_set_size: 0.1 | val_set_size: rows are not split off: data.validation names a file of its own; remove it",
         "adapter: {rank: 8} | adapter.rank: unknown key; did you mean \"r\"?",
         "adapter: {alpha: 8} | adapter.alpha: unknown key; did you mean \"lora_alpha\"?",
         "adapter: {loraAlpha: 8} | adapter.loraAlpha: unknown key; did you mean \"lora_alpha\"?",
@@ -124,6 +126,12 @@ class SpecErrorsTest {
       value = {
         "train: {text: x} | data.train.file: missing; write the data file: .tsv, .csv or .jsonl",
         "train: {file: train.tsv} | data.train.text: missing; write the column that holds the text, or two of them",
+        "train: 0.9 | data.train: found 0.9 where a section should stand; write train: {file: …}",
+        "train: {file: 'data\\train.tsv', text: x} | data.train.file: \"data\\train.tsv\" does not exist; write / where the path has \\: it serves on every system, Windows too",
+        "train: {file: \"data\\train.tsv\", text: x} | data.train.file: \"data\\train.tsv\" does not exist; write / where the path has \\: it serves on every system, Windows too",
+        "train: {file: train.parquet, text: x} | data.train.file: \"train.parquet\" is a table of Parquet or Arrow, which is not read; save it as .tsv, .csv or .jsonl",
+        "train: {file: train.xlsx, text: x} | data.train.file: \"train.xlsx\" is a spreadsheet, which is not read; save it as .tsv, .csv or .jsonl",
+        "train: {file: train.tsv.gz, text: x} | data.train.file: \"train.tsv.gz\" is compressed, and not read so; save it as .tsv, .csv or .jsonl",
         "train: train.tsv | data.train: found \"train.tsv\" where a section should stand; write train: {file: train.tsv}",
         "train: {file: train.csv, text: x} | data.train.file: \"train.csv\" does not exist; did you mean \"train.tsv\"?",
         "train: {file: bases, text: x} | data.train.file: \"bases\" is a folder; name a file in it",
