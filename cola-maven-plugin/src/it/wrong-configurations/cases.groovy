@@ -9,7 +9,7 @@
 // base   changes a copy of the base, given its folder; the spec's base is base/ then
 // pom    what stands in the plugin's <configuration>
 // spec   the name of the spec's file, or null: there is none
-// tells  all of these
+// tells  all of these; of a list within it one, where that hangs on the machine or on Maven
 
 String good = '''\
 base: ../../../it-base/bert
@@ -61,7 +61,8 @@ def cases = [
     tells: ['cola.yaml:10: device: found "gpu"; write auto, cpu, cuda or cuda:1']],
   [name: 'no-gpu', did: 'asks for a GPU where there is none to be used', write: ['device: cpu': 'device: cuda:0'],
     pom: '<natives>cpu</natives>',
-    tells: ['cola.yaml:10: device: device is cuda:0, but natives is cpu', 'leave natives at auto, or let both name the same']],
+    tells: [['cola.yaml:10: device: device is cuda:0, but no GPU is visible', 'cola.yaml:10: device: device is cuda:0, but natives is cpu'],
+      ['install the NVIDIA driver', 'leave natives at auto, or let both name the same']]],
   [name: 'number-for-gate', did: 'has a number where a condition belongs', write: ['">= 0.1"': '0.8'],
     tells: ['cola.yaml:9: gates.accuracy: found 0.8; write a condition in quotes, >= > <= or < and a number: ">= 0.8"']],
   [name: 'percent', did: 'demands percent', write: ['">= 0.1"': '">= 80"'],
@@ -125,6 +126,6 @@ def cases = [
   [name: 'override', did: 'overrides a key that there is not', pom: '<overrides><training.lr>1e-3</training.lr></overrides>',
     tells: ['cola.yaml cannot be run as it stands. override: training.lr: unknown key; did you mean "training.optimizer.lr"?']],
   [name: 'parameter', did: 'writes a key of the spec as a parameter of the plugin', pom: '<epochs>3</epochs>',
-    tells: ['pom.xml:17: <epochs> is no parameter of the plugin, perhaps you should say it in cola.yaml, or by the full name of its key there: <overrides><training.epochs>3</training.epochs></overrides>']],
+    tells: [['pom.xml:16: <epochs>', 'pom.xml: <epochs>'], '<epochs> is no parameter of the plugin, perhaps you should say it in cola.yaml, or by the full name of its key there: <overrides><training.epochs>3</training.epochs></overrides>']],
 ]
 return [good: good, cases: cases]

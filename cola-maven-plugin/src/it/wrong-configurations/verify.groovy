@@ -14,7 +14,7 @@ cases.each {
   if (text == null) {
     wrong << "$it.name ($it.did): nothing is told"
   } else {
-    it.tells.findAll { line -> !text.contains(line) }.each { line ->
+    it.tells.findAll { lines -> ![lines].flatten().any { text.contains(it) } }.each { line ->
       wrong << "$it.name ($it.did):\n  lacks $line\n  tells $text"
     }
   }

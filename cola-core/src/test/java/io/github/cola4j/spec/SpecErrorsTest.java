@@ -244,6 +244,9 @@ class SpecErrorsTest {
                 "\"hf:org/model@main\" has not been fetched; fetch it before the spec is read,"
                     + " or name what is on this machine",
             "train.tsv", "\"train.tsv\" is a file; give the folder it is in",
+            "google-bert/bert-base-uncased",
+                "there is no folder \"google-bert/bert-base-uncased\"; if a name on the Hugging Face"
+                    + " hub is meant, write hf:google-bert/bert-base-uncased",
             "bases/minlm", "\"bases/minlm\" does not exist; did you mean \"bases/minilm\"?",
             "12", "found 12; write text; in quotes if this is the name")
         .forEach(
@@ -328,6 +331,9 @@ class SpecErrorsTest {
         "a: &x 1\\nb: *x\\n | :2: the alias *x is not supported; write the value out; text that begins with * needs quotes",
         "<<: {a: 1}\\n | :1: merge keys (<<) are not supported; write the keys out",
         "a: !!str 5\\n | :1: the tag tag:yaml.org,2002:str is not supported; remove it",
+        "file: \"C:\\Users\\me\"\\n | :1: not readable as YAML (expected escape sequence of 8 hexadecimal numbers, but found: sers\\me\"): \"file: \"C:\\Users\\me\"\"; write / where the path has \\: it serves on every system, Windows too",
+        "a: {file: ${basedir}/x}\\n | :1: not readable as YAML (expected ',' or '}', but got {): \"a: {file: ${basedir}/x}\"; write the value itself: ${…} is not filled in here",
+        "a: {b: c: d}\\n | :1: not readable as YAML (expected ',' or '}', but got :): \"a: {b: c: d}\"; put the value in quotes: it holds a colon and a space",
         "a: 1\\n---\\nb: 2\\n | :3: a second document begins here; a file holds one run: remove the --- line, or make two files",
       })
   void unreadableTextIsExplained(String yaml, String complaint) {

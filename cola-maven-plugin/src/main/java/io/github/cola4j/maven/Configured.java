@@ -31,7 +31,8 @@ final class Configured {
     }
     Set<String> known = new TreeSet<>();
     for (MojoDescriptor goal : plugin.getMojos()) {
-      for (Parameter parameter : goal.getParameters()) {
+      List<Parameter> parameters = goal.getParameters(); // null where there are none
+      for (Parameter parameter : parameters == null ? List.<Parameter>of() : parameters) {
         known.add(parameter.getName());
         if (parameter.getAlias() != null) {
           known.add(parameter.getAlias());
