@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A PEFT adapter folder, {@code adapter_config.json} and {@code adapter_model.safetensors}, read
@@ -16,6 +17,14 @@ public final class PeftFolder {
   static final String TENSORS = "adapter_model.safetensors";
 
   private PeftFolder() {}
+
+  /** The files of a folder that {@link #read} reads, those that are there. */
+  public static List<Path> files(Path folder) {
+    return Stream.of(PeftConfigFile.NAME, TENSORS)
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .toList();
+  }
 
   /**
    * Reads an adapter; its tensors are copied, so the folder may be replaced afterwards. Where its

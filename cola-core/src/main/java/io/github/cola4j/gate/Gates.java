@@ -39,7 +39,8 @@ public final class Gates {
 
   private static String whyNot(String name, Measurements found) {
     return switch (name) {
-      case GatesSpec.LATENCY_P50, GatesSpec.LATENCY_P95 -> "no evaluation timed predictions";
+      case GatesSpec.LATENCY_P50, GatesSpec.LATENCY_P95 ->
+          "no evaluation of this adapter timed predictions; run cola:evaluate first";
       case GatesSpec.ADAPTER_SIZE -> "the run has no adapter_model.safetensors";
       default -> "the run tells only of " + String.join(", ", found.run().keySet());
     };

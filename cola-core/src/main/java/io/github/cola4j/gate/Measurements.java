@@ -1,6 +1,8 @@
 package io.github.cola4j.gate;
 
 import static io.github.cola4j.spec.GatesSpec.ADAPTER_SIZE;
+import static io.github.cola4j.spec.GatesSpec.LATENCY_P50;
+import static io.github.cola4j.spec.GatesSpec.LATENCY_P95;
 import static io.github.cola4j.spec.GatesSpec.TRAINABLE_PARAMETERS;
 
 import java.io.IOException;
@@ -37,16 +39,23 @@ public record Measurements(Map<String, Double> run, Map<String, Map<String, Doub
   }
 
   /**
-   * What the folder of a finished run tells: its summary, and the size of {@code
+   * What the folder of a finished run tells: its summary; the size of {@code
    * adapter_model.safetensors}: of the adapter that is everybody's, or where each user has one, of
-   * the largest.
+   * the largest; and latencies, if its adapters were evaluated.
    *
    * @throws SummaryException if the run is not finished, or its summary cannot be read
    */
   public static Measurements ofRun(Path folder) {
+    Map<String, Double> others = new LinkedHashMap<>();
     Measurements summary = of(Summary.ofRun(folder));
-    OptionalLong size = adapterSize(folder);
-    return size.isPresent() ? summary.with(ADAPTER_SIZE, size.getAsLong()) : summary;
+    adapterSize(folder).ifPresent(size -> others.put(ADAPTER_SIZE, (double) size));
+    Evaluated.ofRun(folder)
+        .ifPresent(
+            evaluated -> {
+              others.put(LATENCY_P50, evaluated.p50Millis());
+              others.put(LATENCY_P95, evaluated.p95Millis());
+            });
+    return summary.with(others);
   }
 
   /** These, and one more or another instead of one: a latency that an evaluation measured. */

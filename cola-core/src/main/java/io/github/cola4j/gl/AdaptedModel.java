@@ -2,11 +2,13 @@ package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.adapter.AdapterKinds;
 import io.github.cola4j.adapter.TargetMatching;
 import io.github.cola4j.checkpoint.PeftAdapter;
 import io.github.cola4j.checkpoint.PeftConfig;
 import io.github.cola4j.model.BaseModel;
+import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.spec.AdapterSpec;
 import io.github.cola4j.spec.RunSpec;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -44,11 +48,12 @@ public final class AdaptedModel implements AutoCloseable {
   }
 
   /**
-   * Fresh adapters as a spec asks for them, for a run without users.
+   * Adapters as a spec asks for them, for a run without users: fresh ones, or with the values that
+   * training is to start from.
    *
    * @param parent whose device the adapters live on
-   * @throws SpecException if targets match nothing, or the rows may be longer than the model can
-   *     take
+   * @throws SpecException if targets match nothing, the rows may be longer than the model can take,
+   *     or what training is to start from does not fit
    */
   public static AdaptedModel fresh(NDManager parent, BaseModel model, RunSpec spec) {
     return fresh(parent, model, spec, Map.of("", spec.adapter()));
@@ -86,7 +91,12 @@ public final class AdaptedModel implements AutoCloseable {
                 config(model, user.getValue(), "", "", null));
           }
           placement.requireRoom();
-          return placement.sites();
+          List<Site> placed = placement.sites();
+          spec.training()
+              .startFrom()
+              .ifPresent(
+                  from -> WarmStart.apply(made.manager, made.shapes, model, placed, from, spec));
+          return placed;
         });
   }
 
@@ -101,9 +111,48 @@ public final class AdaptedModel implements AutoCloseable {
         parent, model, made -> PeftSites.load(made.manager, made.shapes, adapter, model));
   }
 
+  /**
+   * The adapters of several users' PEFT folders.
+   *
+   * @param parent whose device the adapters live on
+   * @param users their adapters; their order gives their numbers, from 0
+   * @throws ModelException if one was made for another model
+   */
+  public static AdaptedModel stored(NDManager parent, BaseModel model, List<PeftAdapter> users) {
+    return new AdaptedModel(
+        parent,
+        model,
+        made -> {
+          Map<BaseModule, SortedMap<Integer, Adapter>> adapters = new LinkedHashMap<>();
+          for (int user = 0; user < users.size(); user++) {
+            for (Site own : PeftSites.load(made.manager, made.shapes, users.get(user), model)) {
+              adapters
+                  .computeIfAbsent(own.module(), module -> new TreeMap<>())
+                  .put(user, own.adapter());
+            }
+          }
+          List<Site> sites = new ArrayList<>();
+          adapters.forEach((module, own) -> sites.add(new Site(module, own)));
+          return List.copyOf(sites);
+        });
+  }
+
   /** The model as it is. */
   public static AdaptedModel bare(NDManager parent, BaseModel model) {
     return new AdaptedModel(parent, model, made -> List.of());
+  }
+
+  /**
+   * A module of the head that was drawn at random: neither the base's checkpoint has it, nor does
+   * an adapter bring it.
+   */
+  public Optional<String> untrained() {
+    Set<String> adapted = sites.stream().map(Site::name).collect(Collectors.toSet());
+    return model.head().stream()
+        .map(BaseModule::name)
+        .filter(name -> !model.tensorNames().containsKey(name + ".weight"))
+        .filter(name -> !adapted.contains(name))
+        .findFirst();
   }
 
   /** Whether all adapters can be merged. */

@@ -20,9 +20,7 @@ import io.github.cola4j.generate.GenerationControl;
 import io.github.cola4j.generate.GenerationSettings;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.InferencePass;
-import io.github.cola4j.gl.Site;
 import io.github.cola4j.model.ForwardPass;
-import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.SequenceClassification;
@@ -37,12 +35,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -131,15 +127,14 @@ public final class Predictor implements AutoCloseable {
 
   /** A head that was drawn at random would answer, and nobody would know. */
   private void requireHead(BaseFolder base) {
-    Set<String> adapted = model.sites().stream().map(Site::name).collect(Collectors.toSet());
-    for (Linear module : opened.model().head()) {
-      if (!opened.model().tensorNames().containsKey(module.name() + ".weight")
-          && !adapted.contains(module.name())) {
-        throw new ModelException(
-            "%s: the base has no %s, and no adapter brings one; give the adapter, or a merged model"
-                .formatted(base.folder(), module.name()));
-      }
-    }
+    model
+        .untrained()
+        .ifPresent(
+            module -> {
+              throw new ModelException(
+                  "%s: the base has no %s, and no adapter brings one; give the adapter, or a merged model"
+                      .formatted(base.folder(), module));
+            });
   }
 
   /** A small model has no room for the usual number of new tokens. */

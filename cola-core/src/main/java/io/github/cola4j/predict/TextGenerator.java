@@ -34,7 +34,7 @@ public record TextGenerator(
    */
   public List<String> generate(
       List<int[]> prompts, GenerationSettings settings, GenerationControl control) {
-    return tokens(prompts, settings, control).stream().map(codec::decode).map(this::cut).toList();
+    return tokens(prompts, settings, control).stream().map(this::text).toList();
   }
 
   /**
@@ -49,6 +49,11 @@ public record TextGenerator(
     GenerationControl stopping =
         stop.isEmpty() ? control : control.withStopping(stopping(control.stopping()));
     return generator.generate(prompts, settings, stopping);
+  }
+
+  /** The text of tokens that were written: without special ones, up to a stop text. */
+  public String text(int[] tokens) {
+    return cut(codec.decode(tokens));
   }
 
   private StoppingRule stopping(StoppingRule given) {

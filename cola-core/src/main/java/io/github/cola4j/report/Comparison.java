@@ -89,6 +89,30 @@ public record Comparison(List<Row> rows) {
 
   /** A table in Markdown: metrics and times as mean ± standard deviation over seeds. */
   public String markdown() {
+    return Markdown.section(table());
+  }
+
+  /** The same table as lines of a log, its columns below each other. */
+  public String text() {
+    Table table = table();
+    List<List<String>> lines = new ArrayList<>(List.of(table.columns()));
+    lines.addAll(table.rows());
+    StringBuilder text = new StringBuilder();
+    for (List<String> line : lines) {
+      StringBuilder padded = new StringBuilder();
+      for (int column = 0; column < line.size(); column++) {
+        int at = column;
+        int width =
+            lines.stream().mapToInt(l -> LegalText.line(l.get(at)).length()).max().orElse(0);
+        String cell = LegalText.line(line.get(column));
+        padded.append(cell).append(" ".repeat(width - cell.length() + 2));
+      }
+      text.append(padded.toString().stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private Table table() {
     List<String> columns = new ArrayList<>(List.of("run", "seeds"));
     columns.addAll(metrics());
     columns.addAll(List.of("trainable parameters", "time", "peak memory"));
@@ -105,7 +129,7 @@ public record Comparison(List<Row> rows) {
           row.peakBytes().mean() > 0 ? told(row.peakBytes(), Numbers::bytes) : Numbers.memory(0));
       cells.add(line);
     }
-    return Markdown.section(new Table("Comparison", columns, cells));
+    return new Table("Comparison", columns, cells);
   }
 
   private static String told(Spread spread, Function<Double, String> form) {

@@ -21,6 +21,10 @@ final class Numbers {
     return String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
+  static String millis(double millis) {
+    return String.format(Locale.ROOT, "%.2f ms", millis);
+  }
+
   static String bytes(double bytes) {
     return String.format(Locale.ROOT, "%.0f MB", bytes / BYTES_PER_MEGABYTE);
   }

@@ -3,6 +3,7 @@ package io.github.cola4j.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.event.EventJson;
+import io.github.cola4j.gate.Evaluated;
 import io.github.cola4j.gate.GateReport;
 import io.github.cola4j.gate.Summary;
 import io.github.cola4j.gate.SummaryException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What there is to tell of a finished run.
@@ -21,6 +23,7 @@ import java.util.List;
  * @param validations each validation, in order
  * @param spec the resolved spec it was trained by; empty if it is not there
  * @param gates what became of the gates
+ * @param evaluation what its adapters took to evaluate; empty if nobody has yet
  */
 public record RunReport(
     String name,
@@ -28,7 +31,8 @@ public record RunReport(
     List<Event.StepDone> steps,
     List<Event.Validated> validations,
     String spec,
-    GateReport gates) {
+    GateReport gates,
+    Optional<Evaluated> evaluation) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final double MILLIS_PER_SECOND = 1e3;
 
@@ -72,12 +76,13 @@ public record RunReport(
         steps,
         validations,
         text(folder.resolve("spec.yaml")),
-        gates);
+        gates,
+        Evaluated.ofRun(folder));
   }
 
   /** The same under another name. */
   public RunReport named(String other) {
-    return new RunReport(other, summary, steps, validations, spec, gates);
+    return new RunReport(other, summary, steps, validations, spec, gates, evaluation);
   }
 
   /**

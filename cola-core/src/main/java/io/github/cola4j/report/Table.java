@@ -1,5 +1,6 @@
 package io.github.cola4j.report;
 
+import io.github.cola4j.gate.Evaluated;
 import io.github.cola4j.gate.GateReport;
 import io.github.cola4j.gate.Summary;
 import java.util.ArrayList;
@@ -17,7 +18,10 @@ record Table(String title, List<String> columns, List<List<String>> rows) {
   /** The column of gates that says {@code kept} or {@code missed}. */
   static final String VERDICT = "verdict";
 
-  /** The tables about a run: gates if there are any, metrics, users if there are any, facts. */
+  /**
+   * The tables about a run: gates if there are any, metrics, users if there are any, an evaluation
+   * if there is one, facts.
+   */
   static List<Table> of(RunReport report) {
     List<Table> tables = new ArrayList<>();
     if (!report.gates().checks().isEmpty()) {
@@ -35,6 +39,7 @@ record Table(String title, List<String> columns, List<List<String>> rows) {
     if (!report.summary().users().isEmpty()) {
       tables.add(users(report.summary()));
     }
+    report.evaluation().ifPresent(evaluation -> tables.add(evaluation(evaluation)));
     tables.add(facts(report));
     return tables;
   }
@@ -90,6 +95,22 @@ record Table(String title, List<String> columns, List<List<String>> rows) {
               rows.add(row);
             });
     return new Table("Users: " + summary.usersMode(), columns, rows);
+  }
+
+  private static Table evaluation(Evaluated evaluation) {
+    String timed = "%d single %ss".formatted(evaluation.timed(), evaluation.of());
+    return new Table(
+        "Evaluation",
+        List.of("", ""),
+        List.of(
+            List.of("rows", "" + evaluation.rows()),
+            List.of("latency p50, of " + timed, Numbers.millis(evaluation.p50Millis())),
+            List.of("latency p95", Numbers.millis(evaluation.p95Millis())),
+            List.of(
+                "rows a second, in batches",
+                String.format(Locale.ROOT, "%.1f", evaluation.rowsPerSecond())),
+            List.of("peak memory", Numbers.memory(evaluation.peakBytes())),
+            List.of("device", evaluation.device() + ", threads " + evaluation.threads())));
   }
 
   private static Table facts(RunReport report) {

@@ -1,11 +1,13 @@
 package io.github.cola4j.run;
 
 import ai.djl.engine.Engine;
+import ai.djl.util.cuda.CudaUtils;
 import io.github.cola4j.lock.Fingerprint;
 import io.github.cola4j.lock.Processor;
 import io.github.cola4j.spec.Device;
 import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.worker.Machine;
+import java.util.OptionalLong;
 
 /** The device that a spec asks for, as this process has it. */
 public final class Devices {
@@ -30,6 +32,18 @@ public final class Devices {
       return ai.djl.Device.gpu(cuda.index());
     }
     return wanted instanceof Device.Auto && gpus > 0 ? ai.djl.Device.gpu() : ai.djl.Device.cpu();
+  }
+
+  /** What is in use of a GPU's memory, by all processes; empty where nobody tells. */
+  static OptionalLong usedBytes(ai.djl.Device device) {
+    if (!device.isGpu()) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(CudaUtils.getGpuMemory(device).getCommitted());
+    } catch (RuntimeException | LinkageError e) { // CUDA's runtime is not where JNA looks
+      return OptionalLong.empty();
+    }
   }
 
   /** The word for a device, {@code cpu} or {@code cuda:0}. */

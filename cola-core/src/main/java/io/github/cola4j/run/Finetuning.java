@@ -392,7 +392,10 @@ public final class Finetuning<B extends Batch> {
                 spec.users().filter(UsersSpec::validates).isPresent(),
                 objective,
                 new Evaluation<>(model, objective, arena, asked.batchSize()),
-                subject.writer().map(writer -> writer.of(model, arena)).orElse(null))
+                subject
+                    .writer()
+                    .map(writer -> writer.of(model, arena, Split.VALIDATION))
+                    .orElse(null))
             .measure(timetable.present(Math.max(0, state.step() - 1)));
     return latest;
   }
@@ -440,7 +443,7 @@ public final class Finetuning<B extends Batch> {
         trainingNanos == 0 ? 0 : trainedRows / (trainingNanos / NANOS_PER_SECOND);
     RunFolder.writeJson(folder.summary(), summary(measured, keptStep, rowsPerSecond, seconds));
     if (!measured.users().isEmpty()) {
-      UserLines.of(spec.evaluation().orElseThrow().metric(), measured.users())
+      UserLines.of(spec.evaluation().orElseThrow().metric(), measured.users(), RunFolder.SUMMARY)
           .forEach(line -> events.accept(Event.Message.info(line)));
     }
     events.accept(

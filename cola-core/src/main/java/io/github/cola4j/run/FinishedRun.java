@@ -1,6 +1,8 @@
 package io.github.cola4j.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.PeftFolder;
@@ -26,6 +28,8 @@ import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.Sources;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.Task;
+import io.github.cola4j.spec.UserSpec;
+import io.github.cola4j.spec.UsersSpec;
 import io.github.cola4j.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +37,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +115,39 @@ public record FinishedRun(
           "an adapter fits the base it was trained on: put that one back, or finetune again");
     }
     return new FinishedRun(folder, spec, List.copyOf(labels), Optional.of(base), Optional.empty());
+  }
+
+  /**
+   * The same for a measurement: the classes stay the run's, whatever its data says by now.
+   *
+   * @param data what takes the place of {@code data.validation} and of the users' own, and is
+   *     measured whole: a file, or the section as YAML, {@code {file: …}}; empty: nothing does
+   * @throws io.github.cola4j.spec.SpecException if it cannot be read
+   */
+  FinishedRun measuredOn(Optional<String> data) {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    if (!labels.isEmpty()) {
+      ArrayNode names = JsonNodeFactory.instance.arrayNode();
+      labels.forEach(names::add);
+      overrides.put("data.labels", names.toString());
+    }
+    data.ifPresent(
+        rows -> {
+          String file = JsonNodeFactory.instance.textNode(rows).toString();
+          overrides.put(
+              "data.validation", rows.startsWith("{") ? rows : "{file: %s}".formatted(file));
+          overrides.put("evaluation.limit", "");
+          for (UserSpec own : spec.users().map(UsersSpec::list).orElse(List.of())) {
+            overrides.put(own.key() + ".validation", "");
+          }
+        });
+    RunSpec measured =
+        RunSpec.parse(
+            TextRows.text(folder.resolve(RunFolder.SPEC)),
+            spec.origin().file(),
+            overrides,
+            new Sources(spec.origin().fetched(), true));
+    return new FinishedRun(folder, measured, labels, stored, user);
   }
 
   /**

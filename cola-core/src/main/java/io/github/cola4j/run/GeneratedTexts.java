@@ -49,9 +49,10 @@ record GeneratedTexts(
    * Writes texts for the sources of some rows.
    *
    * @param routing which adapters they pass through
+   * @param effort to which what it took is added
    * @return by source
    */
-  Map<String, String> write(int[] rows, Routing routing) {
+  Map<String, String> write(int[] rows, Routing routing, Effort effort) {
     List<String> sources =
         IntStream.of(rows).mapToObj(row -> pairs.get(row).source()).distinct().toList();
     Map<String, String> texts = new HashMap<>();
@@ -64,9 +65,12 @@ record GeneratedTexts(
             asked.stream()
                 .map(source -> SourcesAndTargets.encode(source, codec, maxLength))
                 .toList();
-        List<String> written = generator.generate(prompts, settings, GenerationControl.NONE);
+        long start = System.nanoTime();
+        List<int[]> written = generator.tokens(prompts, settings, GenerationControl.NONE);
+        effort.wrote(
+            written.stream().mapToLong(tokens -> tokens.length).sum(), System.nanoTime() - start);
         for (int i = 0; i < asked.size(); i++) {
-          texts.put(asked.get(i), written.get(i));
+          texts.put(asked.get(i), generator.text(written.get(i)));
         }
       }
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.BaseFolder;
+import io.github.cola4j.checkpoint.PeftFolder;
+import io.github.cola4j.data.FileDigest;
 import io.github.cola4j.data.SplitDigest;
 import io.github.cola4j.lock.Fingerprint;
 import io.github.cola4j.lock.WentIn;
@@ -61,6 +63,10 @@ record Inputs(Map<String, String> values) {
     if (spec.base() instanceof BaseSpec.Stored stored) {
       values.put(BASE, BaseFolder.open(stored.folder().path()).digest());
     }
+    spec.training()
+        .startFrom()
+        .map(from -> FileDigest.of(PeftFolder.files(from.path())))
+        .ifPresent(digest -> values.put("training.start_from", digest));
     split(values, "data.train", Optional.of(spec.data().train()));
     split(values, "data.validation", spec.data().validation());
     for (UserSpec user : spec.users().map(UsersSpec::list).orElse(List.of())) {

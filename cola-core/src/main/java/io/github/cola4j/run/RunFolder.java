@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * adapter/        the result, a PEFT folder; with users, what is everybody's
  * users/          with users who have adapters of their own, a folder of each: users/ann/adapter/
  * summary.json    what came out; there if, and only if, the run is finished
+ * evaluation.json what an evaluation of the finished run gave; evaluation-….json: of other models or rows
  * merged/         where somebody merged it: the base with the adapter in its weights
  * exported/       where somebody exported it: the adapters for others
  * </pre>
@@ -43,6 +45,7 @@ final class RunFolder implements AutoCloseable {
   static final String SPEC = "spec.yaml";
   static final String INPUTS = "inputs.json";
   static final String SUMMARY = "summary.json";
+  private static final String EVALUATION = "evaluation";
   private static final String CHECKPOINT = "checkpoint";
   private static final String ADAPTER = "adapter";
   private static final String USERS = "users";
@@ -185,15 +188,30 @@ final class RunFolder implements AutoCloseable {
       delete(folder.resolve(name));
     }
     try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(
-              file ->
-                  file.getFileName().toString().matches("(" + MERGED + "|" + EXPORTED + ")(-.*)?"))
-          .toList()
-          .forEach(RunFolder::delete);
+      files.filter(RunFolder::isMadeOfIt).toList().forEach(RunFolder::delete);
     } catch (IOException e) {
       throw StorageException.of(folder, e);
     }
+  }
+
+  /** Evaluations, merged models and exports. */
+  private static boolean isMadeOfIt(Path file) {
+    return file.getFileName()
+        .toString()
+        .matches("(%s|%s)(-.*)?|%s(-.*)?\\.json".formatted(MERGED, EXPORTED, EVALUATION));
+  }
+
+  /**
+   * Where an evaluation goes.
+   *
+   * @param of what it is of, parts of a file's name; none for the run's own model and rows
+   */
+  static Path evaluation(Path folder, List<String> of) {
+    String name =
+        of.stream()
+            .map(part -> "-" + part.replaceAll("[^\\w.-]", "_"))
+            .collect(Collectors.joining("", EVALUATION, ".json"));
+    return folder.resolve(name);
   }
 
   /** Deletes what a killed process was just writing. */

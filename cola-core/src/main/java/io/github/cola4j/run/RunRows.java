@@ -17,4 +17,10 @@ record RunRows<B extends Batch>(
     List<String> users,
     List<String> classes,
     OwnedRows<B> train,
-    Optional<OwnedRows<B>> validation) {}
+    Optional<OwnedRows<B>> validation) {
+
+  /** The rows of a split, if there are. */
+  Optional<OwnedRows<B>> of(Split split) {
+    return split == Split.TRAIN ? Optional.of(train) : validation;
+  }
+}

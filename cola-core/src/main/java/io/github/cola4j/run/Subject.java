@@ -47,12 +47,16 @@ record Subject<B extends Batch>(
   /** Makes texts with an adapted model. */
   @FunctionalInterface
   interface Writer {
-    GeneratedTexts of(AdaptedModel model, HostArena arena);
+    GeneratedTexts of(AdaptedModel model, HostArena arena, Split split);
   }
 
   /** Opens a base for texts, and reads these. */
   static Subject<PackedBatch> ofTexts(RunSpec spec, Device device) {
-    BaseFolder base = BaseFolder.open(spec.baseFolder().path());
+    return ofTexts(spec, BaseFolder.open(spec.baseFolder().path()), device);
+  }
+
+  /** The same with a base that is open, which need not be the spec's. */
+  static Subject<PackedBatch> ofTexts(RunSpec spec, BaseFolder base, Device device) {
     TextRows texts = TextRows.read(spec, base);
     int classes = texts.rows().classes().size();
     requireMetric(spec, classes);
@@ -102,11 +106,11 @@ record Subject<B extends Batch>(
         .filter(evaluation -> evaluation.generate())
         .map(
             evaluation ->
-                (model, arena) ->
+                (model, arena, split) ->
                     new GeneratedTexts(
                         model,
                         base,
-                        texts.pairs(),
+                        texts.pairs().get(split),
                         spec.generation().orElseThrow(),
                         spec.data().maxLength(),
                         evaluation.batchSize(),

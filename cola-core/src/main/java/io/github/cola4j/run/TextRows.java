@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
@@ -34,9 +35,9 @@ import java.util.stream.Stream;
  * The texts that a spec names, as the base sees them.
  *
  * @param rows the rows
- * @param pairs the validation's texts, of sources with targets; else empty
+ * @param pairs the texts of each split, of sources with targets; else empty
  */
-record TextRows(RunRows<PackedBatch> rows, List<Pair> pairs) {
+record TextRows(RunRows<PackedBatch> rows, Map<Split, List<Pair>> pairs) {
 
   /** What an encoder-decoder reads, and what it shall write. */
   record Pair(String source, String target) {}
@@ -90,7 +91,7 @@ record TextRows(RunRows<PackedBatch> rows, List<Pair> pairs) {
             : Optional.of(encoded(tables.validation(), encoding));
     return new TextRows(
         new RunRows<>(tables.users(), classes, encoded(tables.train(), encoding), validation),
-        List.of());
+        Map.of());
   }
 
   private static OwnedRows<PackedBatch> encoded(List<OwnedTables.Part> parts, Encoding encoding) {
@@ -114,7 +115,7 @@ record TextRows(RunRows<PackedBatch> rows, List<Pair> pairs) {
       return new TextRows(
           new RunRows<>(
               tables.users(), List.of(), causal(rows, tables.users(), tables.train()), validation),
-          List.of());
+          Map.of());
     }
   }
 
@@ -188,7 +189,10 @@ record TextRows(RunRows<PackedBatch> rows, List<Pair> pairs) {
                     table, columns.source(), columns.target(), codec, data.maxLength(), most);
               });
       return new TextRows(
-          rows.rows, tables.validation().stream().flatMap(TextRows::pairs).toList());
+          rows.rows,
+          Map.of(
+              Split.TRAIN, tables.train().stream().flatMap(TextRows::pairs).toList(),
+              Split.VALIDATION, tables.validation().stream().flatMap(TextRows::pairs).toList()));
     }
   }
 

@@ -17,8 +17,9 @@ final class UserLines {
    *
    * @param metric the one that decides what is better
    * @param users metrics by name of each user
+   * @param file where each one's are, if they are many
    */
-  static List<String> of(String metric, Map<String, Map<String, Double>> users) {
+  static List<String> of(String metric, Map<String, Map<String, Double>> users, String file) {
     if (users.size() <= MOST_LISTED) {
       return users.entrySet().stream()
           .map(user -> user.getKey() + ": " + listed(user.getValue()))
@@ -33,13 +34,14 @@ final class UserLines {
     return List.of(
         String.format(
             Locale.ROOT,
-            "%d users: %s from %.4f (%s) to %.4f (%s); each one's are in summary.json",
+            "%d users: %s from %.4f (%s) to %.4f (%s); each one's are in %s",
             users.size(),
             metric,
             least.getValue().get(metric),
             least.getKey(),
             most.getValue().get(metric),
-            most.getKey()));
+            most.getKey(),
+            file));
   }
 
   private static String listed(Map<String, Double> metrics) {

@@ -33,7 +33,7 @@ record Validation<B extends Batch>(
     GeneratedTexts texts) {
 
   /** Rows that pass through the same adapters, and whose they are. */
-  private record Group(int owner, int[] rows, Routing routing) {}
+  record Group(int owner, int[] rows, Routing routing) {}
 
   /**
    * All metrics of the task.
@@ -41,18 +41,28 @@ record Validation<B extends Batch>(
    * @param present the users who take part at present
    */
   Measured measure(Set<Integer> present) {
+    return measure(present, new Effort());
+  }
+
+  /** The same, and what it took. */
+  Measured measure(Set<Integer> present, Effort effort) {
     List<Outcome> all = new ArrayList<>();
     Map<Integer, List<Outcome>> own = new TreeMap<>();
     List<Group> groups = groups(present);
     for (Group group : groups) {
+      long start = System.nanoTime();
       List<Outcome> outcomes = evaluation.outcomes(rows.rows(), group.rows, group.routing);
+      effort.passed(
+          group.rows.length,
+          IntStream.of(group.rows).mapToLong(rows.rows()::length).sum(),
+          System.nanoTime() - start);
       all.addAll(outcomes);
       own.computeIfAbsent(group.owner, owner -> new ArrayList<>()).addAll(outcomes);
     }
     List<GeneratedTexts.Written> written = new ArrayList<>();
     Map<Integer, List<GeneratedTexts.Written>> ownWritten = new TreeMap<>();
     if (texts != null) {
-      write(groups, present, written, ownWritten);
+      write(groups, present, written, ownWritten, effort);
     }
     Map<String, Map<String, Double>> each = new LinkedHashMap<>();
     own.forEach(
@@ -69,15 +79,17 @@ record Validation<B extends Batch>(
       List<Group> groups,
       Set<Integer> present,
       List<GeneratedTexts.Written> all,
-      Map<Integer, List<GeneratedTexts.Written>> own) {
+      Map<Integer, List<GeneratedTexts.Written>> own,
+      Effort effort) {
     Map<String, String> shared = null;
     if (sharing != Sharing.ALONE) {
       int[] rowsOfAll = groups.stream().flatMapToInt(group -> IntStream.of(group.rows)).toArray();
-      shared = texts.write(rowsOfAll, sharing.routing(new int[0], present));
+      shared = texts.write(rowsOfAll, sharing.routing(new int[0], present), effort);
       all.addAll(texts.written(rowsOfAll, shared));
     }
     for (Group group : groups) {
-      Map<String, String> made = shared == null ? texts.write(group.rows, group.routing) : shared;
+      Map<String, String> made =
+          shared == null ? texts.write(group.rows, group.routing, effort) : shared;
       List<GeneratedTexts.Written> written = texts.written(group.rows, made);
       own.computeIfAbsent(group.owner, owner -> new ArrayList<>()).addAll(written);
       if (shared == null) {
@@ -95,7 +107,8 @@ record Validation<B extends Batch>(
     return metrics;
   }
 
-  private List<Group> groups(Set<Integer> present) {
+  /** All rows that are measured, grouped by what they pass through. */
+  List<Group> groups(Set<Integer> present) {
     Map<Integer, List<Integer>> byOwner = new TreeMap<>();
     int taken = 0;
     for (int row = 0; row < rows.owners().length && (limitOfEach || taken < limit); row++) {

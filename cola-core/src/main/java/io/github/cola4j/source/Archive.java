@@ -26,7 +26,6 @@ import java.util.zip.ZipFile;
  */
 record Archive(MavenName name, Path folder) {
   private static final int LISTED = 5;
-  private static final String CONFIG = "config.json";
 
   /**
    * Unpacks an archive, unless that was done before. Another file of the same name (a snapshot that
@@ -135,18 +134,31 @@ record Archive(MavenName name, Path folder) {
 
   /** The folder of a model: the archive's root, or the one folder that has all of it. */
   Path model() {
-    if (Files.exists(folder.resolve(CONFIG))) {
+    return folderOf(
+        "config.json",
+        "model",
+        "publish config.json, model.safetensors and tokenizer.json as a zip");
+  }
+
+  /** The folder of an adapter, found in the same way. */
+  Path adapter() {
+    return folderOf(
+        "adapter_config.json",
+        "adapter",
+        "publish adapter_config.json and adapter_model.safetensors as a zip, as cola:finetune does");
+  }
+
+  private Path folderOf(String config, String what, String otherwise) {
+    if (Files.exists(folder.resolve(config))) {
       return folder;
     }
-    List<String> models = files().stream().filter(file -> file.endsWith("/" + CONFIG)).toList();
-    if (models.size() == 1) {
-      return folder.resolve(models.get(0)).getParent();
+    List<String> found = files().stream().filter(file -> file.endsWith("/" + config)).toList();
+    if (found.size() == 1) {
+      return folder.resolve(found.get(0)).getParent();
     }
     throw new SourceException(
-        name.artifact() + (models.isEmpty() ? " holds no model" : " holds several models"),
-        models.isEmpty()
-            ? "publish config.json, model.safetensors and tokenizer.json as a zip"
-            : "name one: !" + String.join(", !", parents(models)));
+        name.artifact() + (found.isEmpty() ? " holds no " : " holds more than one ") + what,
+        found.isEmpty() ? otherwise : "name one: !" + String.join(", !", parents(found)));
   }
 
   private static List<String> parents(List<String> files) {

@@ -29,10 +29,21 @@ public record Fetching(List<Source> from, EventSink events) {
    * @see RunSpec#read(Path, Map)
    */
   public RunSpec read(Path yaml, Map<String, String> overrides) {
+    return read(yaml, overrides, Map.of());
+  }
+
+  /**
+   * The same with coordinates in versions that are known, say a lock's.
+   *
+   * @param versions by the coordinate; one that is not among these stands for what it does now
+   */
+  public RunSpec read(Path yaml, Map<String, String> overrides, Map<String, String> versions) {
     try {
       return RunSpec.read(yaml, overrides);
     } catch (UnfetchedException e) {
-      return RunSpec.read(yaml, overrides, new Sources(fetch(e.coordinates()), true));
+      List<Coordinate> wanted =
+          e.coordinates().stream().map(c -> c.at(versions.getOrDefault(c.text(), ""))).toList();
+      return RunSpec.read(yaml, overrides, new Sources(fetch(wanted), true));
     }
   }
 

@@ -37,7 +37,9 @@ public record HubSource(Hub hub) implements Source {
     try {
       HubName written = HubName.parse(wanted.text());
       HubName name = wanted.version().isEmpty() ? written : written.at(wanted.version());
-      if (wanted.kind() == Coordinate.Kind.MODEL && name.file().isPresent()) {
+      boolean folder =
+          wanted.kind() == Coordinate.Kind.MODEL || wanted.kind() == Coordinate.Kind.ADAPTER;
+      if (folder && name.file().isPresent()) {
         throw new SourceException(
             "\"" + wanted.text() + "\" names one file of a repository",
             "name the repository alone, without :" + name.file().get());
@@ -47,9 +49,9 @@ public record HubSource(Hub hub) implements Source {
             "\"" + wanted.text() + "\" names no file of the repository",
             "write the file behind a colon: " + wanted.text() + ":train.csv");
       }
-      Path folder = hub.snapshot(name, files(wanted.kind(), name.file()), tell(events));
+      Path snapshot = hub.snapshot(name, files(wanted.kind(), name.file()), tell(events));
       return new Sources.Fetched(
-          name.file().map(folder::resolve).orElse(folder), folder.getFileName().toString());
+          name.file().map(snapshot::resolve).orElse(snapshot), snapshot.getFileName().toString());
     } catch (HubException e) {
       throw new SourceException(e.problem(), e.fix(), e);
     }
@@ -59,9 +61,9 @@ public record HubSource(Hub hub) implements Source {
     return file.map(HubFiles::one)
         .orElseGet(
             () ->
-                kind == Coordinate.Kind.MODEL
-                    ? HubFiles.model()
-                    : HubFiles.matching(name -> !name.startsWith(".")));
+                kind == Coordinate.Kind.FILE_OR_FOLDER
+                    ? HubFiles.matching(name -> !name.startsWith("."))
+                    : HubFiles.model());
   }
 
   private static Consumer<HubProgress> tell(EventSink events) {

@@ -37,12 +37,16 @@ public record MavenSource(Repository repository, Path cache) implements Source {
   public Sources.Fetched fetch(Coordinate wanted, EventSink events) {
     MavenName name = MavenName.parse(wanted.text());
     boolean archive = ARCHIVES.contains(name.type());
-    if (!archive && (name.path().isPresent() || wanted.kind() == Coordinate.Kind.MODEL)) {
+    boolean folder =
+        wanted.kind() == Coordinate.Kind.MODEL || wanted.kind() == Coordinate.Kind.ADAPTER;
+    if (!archive && (name.path().isPresent() || folder)) {
       throw new SourceException(
           "\""
               + wanted.text()
               + "\" is no archive that could hold "
-              + name.path().map(path -> "\"" + path + "\"").orElse("a model"),
+              + name.path()
+                  .map(path -> "\"" + path + "\"")
+                  .orElse(wanted.kind() == Coordinate.Kind.MODEL ? "a model" : "an adapter"),
           "name a zip or a jar: without @" + name.type() + ", or with @jar");
     }
     Sources.Fetched artifact = repository.resolve(name);
@@ -55,6 +59,7 @@ public record MavenSource(Repository repository, Path cache) implements Source {
             ? unpacked.within(name.path().get())
             : switch (wanted.kind()) {
               case MODEL -> unpacked.model();
+              case ADAPTER -> unpacked.adapter();
               case FILE -> unpacked.onlyFile();
               case FILE_OR_FOLDER -> unpacked.folder();
             };

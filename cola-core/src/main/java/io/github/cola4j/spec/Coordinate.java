@@ -17,6 +17,8 @@ public record Coordinate(
   public enum Kind {
     /** A folder in Hugging Face's layout. */
     MODEL,
+    /** A folder as PEFT has them. */
+    ADAPTER,
     /** One file. */
     FILE,
     /** A file, or a folder of files. */

@@ -30,27 +30,23 @@ record FileTypes(Path folder, Sources sources) {
     return type(Coordinate.Kind.FILE, FileTypes::checkFile);
   }
 
-  /** A folder that must be there and holds a model. */
+  /** A folder that must be there, for a model. */
   Type<FileRef> model() {
     return type(
         Coordinate.Kind.MODEL,
         (text, path) -> {
-          if (HUB_NAME.matcher(text).matches() && !Files.exists(path.getParent())) {
-            throw new Unfit(
-                "there is no folder \"" + text + "\"",
-                "if a name on the Hugging Face hub is meant, write hf:" + text);
-          }
-          FileRef.mustExist(text, path);
           if (text.endsWith(".gguf") && Files.isRegularFile(path)) {
             throw new Unfit(
                 "\"" + text + "\" is a file of GGUF, which is not read",
                 "name the folder of the model that it was made from");
           }
-          if (!Files.isDirectory(path)) {
-            throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
-          }
-          FileRef.mustBeReadable(text, path);
+          checkFolder(text, path);
         });
+  }
+
+  /** A folder that must be there, for an adapter. */
+  Type<FileRef> adapter() {
+    return type(Coordinate.Kind.ADAPTER, FileTypes::checkFolder);
   }
 
   /** A file or a folder that must be there. */
@@ -95,6 +91,19 @@ record FileTypes(Path folder, Sources sources) {
     FileRef.mustExist(text, path);
     if (Files.isDirectory(path)) {
       throw new Unfit("\"" + text + "\" is a folder", "name a file in it");
+    }
+    FileRef.mustBeReadable(text, path);
+  }
+
+  private static void checkFolder(String text, Path path) throws Unfit {
+    if (HUB_NAME.matcher(text).matches() && !Files.exists(path.getParent())) {
+      throw new Unfit(
+          "there is no folder \"" + text + "\"",
+          "if a name on the Hugging Face hub is meant, write hf:" + text);
+    }
+    FileRef.mustExist(text, path);
+    if (!Files.isDirectory(path)) {
+      throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
     }
     FileRef.mustBeReadable(text, path);
   }

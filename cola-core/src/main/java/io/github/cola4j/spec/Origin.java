@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * where in it a key stood, say nothing about the run.
  */
 public final class Origin {
-  private static final Pattern NAMES_A_FILE = Pattern.compile("base|.*\\.(file|labels)");
+  private static final Pattern NAMES_A_FILE = Pattern.compile("base|.*\\.(file|labels|start_from)");
 
   private final FileTypes files;
   private final Path file;
@@ -51,7 +51,11 @@ public final class Origin {
   private Coordinate coordinate(String key, String text) {
     Problem place = Reading.problem(String.valueOf(file.getFileName()), places, key, "", "");
     Coordinate.Kind kind =
-        key.equals("base") ? Coordinate.Kind.MODEL : Coordinate.Kind.FILE_OR_FOLDER;
+        switch (key) {
+          case "base" -> Coordinate.Kind.MODEL;
+          case "training.start_from" -> Coordinate.Kind.ADAPTER;
+          default -> Coordinate.Kind.FILE_OR_FOLDER;
+        };
     return new Coordinate(place.file(), place.line(), key, text, kind, "");
   }
 

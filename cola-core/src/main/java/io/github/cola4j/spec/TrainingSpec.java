@@ -19,6 +19,9 @@ import java.util.Optional;
  *     its config.json says; default true
  * @param seed {@code seed}: what shuffling, dropout and fresh weights are drawn from; transformers'
  *     {@code seed}; default 42, as there
+ * @param startFrom {@code start_from}: the folder of an adapter, as PEFT has them, whose weights
+ *     training begins with; it must be of the kind, size and place that {@code adapter} asks for.
+ *     None by default: adapters begin so that they change nothing
  */
 public record TrainingSpec(
     int epochs,
@@ -28,7 +31,8 @@ public record TrainingSpec(
     ScheduleSpec schedule,
     Optional<ClippingSpec> maxGradNorm,
     boolean baseDropout,
-    long seed) {
+    long seed,
+    Optional<FileRef> startFrom) {
   static TrainingSpec read(Section training) {
     return new TrainingSpec(
         training.value("epochs", Type.whole(Range.atLeast(1)), 1),
@@ -38,6 +42,7 @@ public record TrainingSpec(
         ScheduleSpec.read(training.section("schedule", "name")),
         training.optionalSection("max_grad_norm", "value").map(ClippingSpec::read),
         training.value("base_dropout", Type.flag(), true),
-        training.value("seed", Type.wholeLong(Range.atLeast(0)), 42L));
+        training.value("seed", Type.wholeLong(Range.atLeast(0)), 42L),
+        training.optional("start_from", training.files().adapter()));
   }
 }

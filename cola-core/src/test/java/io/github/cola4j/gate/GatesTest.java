@@ -90,7 +90,7 @@ class GatesTest {
     assertEquals(
         """
         2 of 2 gates missed:
-          MISSED  latency_p95  wanted <= 50 ms  not measured: no evaluation timed predictions
+          MISSED  latency_p95  wanted <= 50 ms  not measured: no evaluation of this adapter timed predictions; run cola:evaluate first
           MISSED  f1_macro     wanted >= 0.1    not measured: the run tells only of accuracy, f1, trainable_parameters, adapter_size""",
         report.text());
     Files.delete(root.resolve("out/adapter/adapter_model.safetensors"));

@@ -47,6 +47,17 @@ class ComparisonTest {
   }
 
   @Test
+  void aLogHasItsColumnsBelowEachOther() {
+    assertEquals(
+        """
+        run                    seeds  accuracy         f1               loss    trainable parameters  time             peak memory
+        low-rank               3      0.8200 ± 0.0200  0.8224 ± 0.0000          74498                 50.0 s ± 10.0 s  741 MB ± 0 MB
+        a "linear", one | <b>  1      0.8257                            0.8224  74498                 46.0 s           unknown
+        """,
+        comparison().text());
+  }
+
+  @Test
   void markdownHasARowForEachRun() {
     assertEquals(
         """

@@ -101,6 +101,11 @@ class CoordinatesRunTest {
         assertInstanceOf(Standing.Outdated.class, Standing.of(fetching(false).read(yaml, once), ""))
             .changes());
 
+    // A lock has the commits that it was made with.
+    assertInstanceOf(
+        Standing.UpToDate.class,
+        Standing.of(fetching(false).read(yaml, once, RunLock.of(spec).wentIn().sources()), ""));
+
     // The run is used with the commit that it was trained on, from the cache, without its data.
     assertEquals(
         List.of("hf:owner/name " + FIRST, "hf:datasets/owner/name:train.tsv " + FIRST),

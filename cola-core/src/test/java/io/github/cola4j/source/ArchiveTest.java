@@ -74,7 +74,7 @@ class ArchiveTest {
 
     Path two = zip("a/config.json", "b/config.json");
     assertEquals(
-        "com.acme:minilm:zip:1.0 holds several models; name one: !a, !b",
+        "com.acme:minilm:zip:1.0 holds more than one model; name one: !a, !b",
         refused("mvn:com.acme:minilm:1.0", Coordinate.Kind.MODEL, two));
     assertTrue(fetch("mvn:com.acme:minilm:1.0!b", Coordinate.Kind.MODEL, two).path().endsWith("b"));
     assertTrue(

@@ -227,7 +227,8 @@ class RunSpecTest {
             new ScheduleSpec(ScheduleSpec.Name.COSINE, new Warmup.Steps(10)),
             Optional.of(new ClippingSpec(1, ClippingSpec.Scope.ADAPTER)),
             false,
-            7),
+            7,
+            Optional.empty()),
         spec.training());
     assertEquals(
         Optional.of(

@@ -47,7 +47,7 @@ class RunAssertTest {
     assertTells(
         AssertionFailedError.class,
         () -> assertThatRun(REVIEWS).keeps("latency_p95", "<= 50 ms"),
-        "not measured: no evaluation timed predictions");
+        "not measured: no evaluation of this adapter timed predictions");
   }
 
   @Test

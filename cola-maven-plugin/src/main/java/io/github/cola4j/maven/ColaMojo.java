@@ -224,10 +224,15 @@ abstract class ColaMojo extends AbstractMojo {
         Path.of(session.getExecutionRootDirectory()));
   }
 
-  /** A spec as its file has it, and everything on this machine that it names by coordinates. */
-  final RunSpec read(Path file, Map<String, String> overrides) throws MojoFailureException {
+  /**
+   * A spec as its file has it, and everything on this machine that it names by coordinates.
+   *
+   * @param versions in which these are taken, by the coordinate, where that is known
+   */
+  final RunSpec read(Path file, Map<String, String> overrides, Map<String, String> versions)
+      throws MojoFailureException {
     try (Progress progress = progress()) {
-      return Specs.read(file, overrides, fetching(progress));
+      return Specs.read(file, overrides, versions, fetching(progress));
     } catch (SourceException e) {
       throw new MojoFailureException(e.found() + ", perhaps you should " + e.fix());
     }

@@ -1,17 +1,12 @@
 package io.github.cola4j.maven;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.StorageException;
-import io.github.cola4j.run.FinetuneJob;
-import io.github.cola4j.run.Standing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -44,15 +39,6 @@ public final class FinetuneMojo extends SpecMojo {
   private boolean force;
 
   /**
-   * Holds each run to the lock beside its spec, {@code cola.lock} for {@code cola.yaml}, which a
-   * build without this writes: an input that differs fails before anything is trained; afterwards,
-   * on the locked platform, any byte of an adapter that differs; on another one, a metric that is
-   * further off than the lock tolerates. Example: {@code -Dcola.locked}.
-   */
-  @Parameter(property = PropertyNames.LOCKED, defaultValue = "false")
-  private boolean locked;
-
-  /**
    * Attaches the adapter to the project, as a zip with this classifier, so that {@code install} and
    * {@code deploy} publish it; empty attaches nothing. Runs of one project need different ones;
    * where there are several specs, the name of the run's folder comes behind it. Example: {@code
@@ -77,33 +63,18 @@ public final class FinetuneMojo extends SpecMojo {
   }
 
   @Override
-  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+  void perform() throws MojoExecutionException, MojoFailureException {
+    List<AskedRun> runs = runs();
     for (AskedRun run : runs) {
-      SpecLock lock = new SpecLock(run, locked, getLog());
-      train(run, lock);
+      SpecLock lock = new SpecLock(run, locked(), getLog());
+      Optional<Training> training = Training.due(this, run, force);
+      if (training.isPresent()) {
+        lock.beforeTraining(training.get().code());
+        training.get().start();
+      }
       lock.ofFinishedRun();
       attach(run, runs.size() == 1 ? classifier : classifier + "-" + run.name());
     }
-  }
-
-  private void train(AskedRun run, SpecLock lock)
-      throws MojoExecutionException, MojoFailureException {
-    String code = code();
-    boolean anew = force;
-    if (force) {
-      getLog().info("Trains from scratch: " + PropertyNames.FORCE + " is set");
-    } else {
-      Standing standing = standing("Fine-tuning", run.spec(), code);
-      if (standing instanceof Standing.UpToDate found) {
-        getLog().info(upToDate(run, found));
-        return;
-      }
-      anew = standing instanceof Standing.Outdated;
-      reasons(run, standing).forEach(getLog()::info);
-    }
-    lock.beforeTraining(code);
-    ObjectNode arguments = run.arguments().put("code", code).put("force", anew);
-    work("Fine-tuning", FinetuneJob.class, run, arguments);
   }
 
   /** Without a POM there is nothing to attach to. */
@@ -136,30 +107,5 @@ public final class FinetuneMojo extends SpecMojo {
     }
     projects.attachArtifact(project, "zip", classifier, zip.toFile());
     getLog().info("Attached: " + zip.getFileName());
-  }
-
-  /** One line, with what the run came to. */
-  private static String upToDate(AskedRun run, Standing.UpToDate found) {
-    String metrics =
-        found.metrics().entrySet().stream()
-            .map(m -> String.format(Locale.ROOT, ", %s %.4f", m.getKey(), m.getValue()))
-            .collect(Collectors.joining());
-    return "Up to date: %s%s; nothing has changed since (%s trains all the same)"
-        .formatted(run.output(), metrics, PropertyNames.option(PropertyNames.FORCE, "true"));
-  }
-
-  /** Why something has to be done. */
-  private static List<String> reasons(AskedRun run, Standing standing) {
-    String output = run.output();
-    if (standing instanceof Standing.Outdated outdated) {
-      List<String> lines = new ArrayList<>();
-      lines.add("Trains anew, since the run at " + output + " has other inputs:");
-      outdated.changes().forEach(change -> lines.add("  " + change));
-      return lines;
-    }
-    return List.of(
-        standing instanceof Standing.Unfinished
-            ? "Goes on with the unfinished run at " + output
-            : "Trains, since there is no run at " + output + " yet");
   }
 }

@@ -25,7 +25,8 @@ public final class GoOfflineMojo extends SpecMojo {
   }
 
   @Override
-  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+  void perform() throws MojoExecutionException, MojoFailureException {
+    List<AskedRun> runs = runs();
     Set<String> devices = new LinkedHashSet<>();
     for (AskedRun run : runs) {
       Set<String> coordinates = new LinkedHashSet<>();

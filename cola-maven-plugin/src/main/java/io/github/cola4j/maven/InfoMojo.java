@@ -1,6 +1,8 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.cola4j.hub.HubException;
+import io.github.cola4j.hub.HubSettings;
 import io.github.cola4j.run.InfoJob;
 import io.github.cola4j.worker.DeviceChoice;
 import io.github.cola4j.worker.Machine;
@@ -49,6 +51,7 @@ public final class InfoMojo extends ColaMojo {
     getLog().info("Native library: " + nativeSetup(DeviceChoice.AUTO).reason());
     machine.lookedAt().forEach(place -> getLog().info("GPUs: " + place));
     getLog().info("Local repository: " + localRepository);
+    getLog().info("Hub: " + hub());
     Path here = folder == null ? Path.of("") : folder.toPath();
     work(
         "The trial",
@@ -56,5 +59,19 @@ public final class InfoMojo extends ColaMojo {
         JsonNodeFactory.instance.objectNode(),
         DeviceChoice.AUTO,
         here.toAbsolutePath().resolve("target"));
+  }
+
+  private static String hub() throws MojoFailureException {
+    try {
+      HubSettings hub = HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")));
+      return "%s, %s, %scache %s"
+          .formatted(
+              hub.endpoint(),
+              hub.token().isPresent() ? "with a token" : "no token",
+              hub.offline() ? "offline, " : "",
+              hub.cache());
+    } catch (HubException e) {
+      throw new MojoFailureException(Advice.perhaps(e.problem(), e.fix()));
+    }
   }
 }

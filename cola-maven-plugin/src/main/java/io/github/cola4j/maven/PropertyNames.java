@@ -20,6 +20,10 @@ final class PropertyNames {
   static final String IMAGE = "cola.image";
   static final String USER = "cola.user";
   static final String TEXT_PAIR = "cola.textPair";
+  static final String MODEL = "cola.model";
+  static final String SPLIT = "cola.split";
+  static final String DATA = "cola.data";
+  static final String SEEDS = "cola.seeds";
   static final String INPUT = "cola.input";
   static final String INPUT_FORMAT = "cola.inputFormat";
   static final String OUTPUT = "cola.output";

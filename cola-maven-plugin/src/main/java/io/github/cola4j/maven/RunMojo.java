@@ -6,26 +6,21 @@ import io.github.cola4j.run.SpecArguments;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.toolchain.ToolchainManager;
 import org.eclipse.aether.RepositorySystem;
 
 /** What goals have in common that use a finished run. */
-abstract class RunMojo extends ColaMojo {
+abstract class RunMojo extends SpecMojo {
   /**
-   * The folder of the run; by default the one where {@code cola.spec} puts it. Example: {@code
-   * -Dcola.run=target/cola/sentiment}.
+   * The folder of the run; by default the one where the spec puts it. Where it is given, no spec is
+   * looked at. Example: {@code -Dcola.run=target/cola/sentiment}.
    */
   @Parameter(property = PropertyNames.RUN)
   private File run;
-
-  /**
-   * The spec whose run is meant; without a POM the current folder's {@code cola.yaml}. Not looked
-   * at where {@code cola.run} is given. Example: {@code -Dcola.spec=specs/reviews.yaml}.
-   */
-  @Parameter(property = PropertyNames.SPEC, defaultValue = "${basedir}/cola.yaml")
-  private File spec;
 
   /**
    * Whose adapter is used, for a run of users with adapters of their own. Example: {@code
@@ -40,17 +35,32 @@ abstract class RunMojo extends ColaMojo {
 
   /** The run's folder, which is there; absolute. */
   final Path runFolder() throws MojoFailureException {
-    Path folder = run != null ? run.toPath() : Specs.output(spec.toPath());
-    if (!Files.isDirectory(folder)) {
+    List<Path> folders = runFolders();
+    if (folders.size() > 1) {
       throw new MojoFailureException(
           Advice.perhaps(
-              "There is no run at " + folder,
-              run != null
-                  ? "check " + PropertyNames.RUN
-                  : "run cola:finetune first, or name a run's folder with "
-                      + PropertyNames.option(PropertyNames.RUN, "…")));
+              "There are several specs, and this goal uses one run",
+              "name one of them with " + PropertyNames.option(PropertyNames.SPEC, "…")));
     }
-    return folder.toAbsolutePath().normalize();
+    return folders.get(0);
+  }
+
+  /** The folders of all the specs' runs, which are there; absolute. */
+  final List<Path> runFolders() throws MojoFailureException {
+    List<Path> folders = new ArrayList<>();
+    for (Path folder : run != null ? List.of(run.toPath()) : outputs()) {
+      if (!Files.isDirectory(folder)) {
+        throw new MojoFailureException(
+            Advice.perhaps(
+                "There is no run at " + folder,
+                run != null
+                    ? "check " + PropertyNames.RUN
+                    : "run cola:finetune first, or name a run's folder with "
+                        + PropertyNames.option(PropertyNames.RUN, "…")));
+      }
+      folders.add(folder.toAbsolutePath().normalize());
+    }
+    return folders;
   }
 
   /**

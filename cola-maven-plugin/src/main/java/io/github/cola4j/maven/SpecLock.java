@@ -73,6 +73,11 @@ final class SpecLock {
   }
 
   private Optional<Lock> read() throws MojoFailureException {
+    return read(file);
+  }
+
+  /** A lock, if there is one. */
+  static Optional<Lock> read(Path file) throws MojoFailureException {
     try {
       return LockFile.read(file);
     } catch (LockException e) {

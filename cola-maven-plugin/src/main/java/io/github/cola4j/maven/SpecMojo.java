@@ -1,6 +1,7 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.lock.LockFile;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.run.SpecProblems;
 import io.github.cola4j.run.Standing;
@@ -21,7 +22,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.toolchain.ToolchainManager;
 import org.eclipse.aether.RepositorySystem;
 
-/** What goals have in common that do what a spec says. */
+/** What goals have in common that do what specs say, or use what came of it. */
 abstract class SpecMojo extends ColaMojo {
   /**
    * The file that says what is to be learned; without a POM the current folder's {@code cola.yaml}.
@@ -44,30 +45,31 @@ abstract class SpecMojo extends ColaMojo {
   @Parameter(property = PropertyNames.OVERRIDES)
   private String overridesText;
 
+  /**
+   * Holds {@code cola:finetune} to the lock beside each spec, {@code cola.lock} for {@code
+   * cola.yaml}, which a build without this writes: an input that differs fails before anything is
+   * trained; afterwards, on the locked platform, any byte of an adapter that differs; on another
+   * one, a metric that is further off than the lock tolerates. A branch of a hub is taken, by all
+   * goals, at the commit that the lock has for it. Example: {@code -Dcola.locked}.
+   */
+  @Parameter(property = PropertyNames.LOCKED, defaultValue = "false")
+  private boolean locked;
+
   SpecMojo(RepositorySystem repositories, ToolchainManager toolchains) {
     super(repositories, toolchains);
   }
 
-  @Override
-  final void perform() throws MojoExecutionException, MojoFailureException {
-    perform(runs());
-  }
-
   /**
-   * The goal's own work.
-   *
-   * @param runs what the specs ask for, in their order, each with an output of its own
+   * What the specs ask for, in their order, each with an output of its own. All are read, and what
+   * they name by coordinates is fetched, before anything is done; all that is wrong is one failure.
    */
-  abstract void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException;
-
-  /** All specs are read before anything is done; all that is wrong with them is one failure. */
-  private List<AskedRun> runs() throws MojoFailureException {
+  final List<AskedRun> runs() throws MojoFailureException {
     Map<String, String> changes = Overrides.of(overrides, overridesText);
     List<AskedRun> runs = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (File spec : specs) {
       try {
-        runs.add(new AskedRun(read(spec.toPath(), changes), changes));
+        runs.add(run(spec.toPath(), changes));
       } catch (MojoFailureException e) {
         problems.add(e.getMessage());
       }
@@ -77,6 +79,33 @@ abstract class SpecMojo extends ColaMojo {
     }
     requireOwnOutputs(runs);
     return runs;
+  }
+
+  /** What one spec asks for. */
+  final AskedRun run(Path spec, Map<String, String> changes) throws MojoFailureException {
+    return new AskedRun(read(spec, changes, versions(spec)), changes);
+  }
+
+  /** Whether runs are held to their locks. */
+  final boolean locked() {
+    return locked;
+  }
+
+  /** In which versions to take what a spec names by coordinates, by these. */
+  private Map<String, String> versions(Path spec) throws MojoFailureException {
+    return locked
+        ? SpecLock.read(LockFile.of(spec)).map(lock -> lock.wentIn().sources()).orElse(Map.of())
+        : Map.of();
+  }
+
+  /** Where the specs' runs are. What the specs name need not be there. */
+  final List<Path> outputs() throws MojoFailureException {
+    Map<String, String> changes = Overrides.of(overrides, overridesText);
+    List<Path> outputs = new ArrayList<>();
+    for (File spec : specs) {
+      outputs.add(Specs.output(spec.toPath(), changes));
+    }
+    return outputs;
   }
 
   private static void requireOwnOutputs(List<AskedRun> runs) throws MojoFailureException {

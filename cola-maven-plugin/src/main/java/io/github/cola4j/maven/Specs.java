@@ -20,21 +20,22 @@ final class Specs {
    *
    * @throws MojoFailureException if it cannot be run, with all that is wrong
    */
-  static RunSpec read(Path file, Map<String, String> overrides, Fetching fetching)
+  static RunSpec read(
+      Path file, Map<String, String> overrides, Map<String, String> versions, Fetching fetching)
       throws MojoFailureException {
     requireFile(file);
     try {
-      return fetching.read(file, overrides);
+      return fetching.read(file, overrides, versions);
     } catch (SpecException e) {
       throw new MojoFailureException(file + " cannot be run as it stands. " + e.getMessage());
     }
   }
 
   /** Where the run of a spec is. What the spec names need not be there. */
-  static Path output(Path file) throws MojoFailureException {
+  static Path output(Path file, Map<String, String> overrides) throws MojoFailureException {
     requireFile(file);
     try {
-      return RunSpec.read(file, Map.of(), new Sources(Map.of(), false)).output().path();
+      return RunSpec.read(file, overrides, new Sources(Map.of(), false)).output().path();
     } catch (SpecException e) {
       throw new MojoFailureException(file + " cannot be read. " + e.getMessage());
     }

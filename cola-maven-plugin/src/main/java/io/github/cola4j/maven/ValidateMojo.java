@@ -28,7 +28,8 @@ public final class ValidateMojo extends SpecMojo {
   }
 
   @Override
-  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+  void perform() throws MojoExecutionException, MojoFailureException {
+    List<AskedRun> runs = runs();
     for (AskedRun run : runs) {
       work("Validation", ValidateJob.class, run, run.arguments());
     }

@@ -54,7 +54,8 @@ public final class VerifyMojo extends SpecMojo {
   }
 
   @Override
-  void perform(List<AskedRun> runs) throws MojoExecutionException, MojoFailureException {
+  void perform() throws MojoExecutionException, MojoFailureException {
+    List<AskedRun> runs = runs();
     List<String> missed = new ArrayList<>();
     for (AskedRun run : runs) {
       requireTheSpecsRun(run);
