@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,9 +130,6 @@ class SpecErrorsTest {
         "train: 0.9 | data.train: found 0.9 where a section should stand; write train: {file: …}",
         "train: {file: 'data\\train.tsv', text: x} | data.train.file: \"data\\train.tsv\" does not exist; write / where the path has \\: it serves on every system, Windows too",
         "train: {file: \"data\\train.tsv\", text: x} | data.train.file: \"data\\train.tsv\" does not exist; write / where the path has \\: it serves on every system, Windows too",
-        "train: {file: train.parquet, text: x} | data.train.file: \"train.parquet\" is a table of Parquet or Arrow, which is not read; save it as .tsv, .csv or .jsonl",
-        "train: {file: train.xlsx, text: x} | data.train.file: \"train.xlsx\" is a spreadsheet, which is not read; save it as .tsv, .csv or .jsonl",
-        "train: {file: train.tsv.gz, text: x} | data.train.file: \"train.tsv.gz\" is compressed, and not read so; save it as .tsv, .csv or .jsonl",
         "train: train.tsv | data.train: found \"train.tsv\" where a section should stand; write train: {file: train.tsv}",
         "train: {file: train.csv, text: x} | data.train.file: \"train.csv\" does not exist; did you mean \"train.tsv\"?",
         "train: {file: bases, text: x} | data.train.file: \"bases\" is a folder; name a file in it",
@@ -254,6 +252,20 @@ class SpecErrorsTest {
                 assertEquals(
                     "cola.yaml:1: base: " + complaint,
                     user.complaint(SpecFolder.LEAST.replace("bases/minilm", base))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rows.parquet, 'a table of Parquet or Arrow, which is not read'",
+    "rows.xlsx, 'a spreadsheet, which is not read'",
+    "train.tsv.gz, 'compressed, and not read so'"
+  })
+  void aFileThatNoTaskReadsIsCalledByItsName(String file, String what) throws IOException {
+    Files.createFile(root.resolve("sentiment").resolve(file));
+    assertEquals(
+        "cola.yaml:3: data.train.file: \"%s\" is %s; save it as .tsv, .csv or .jsonl"
+            .formatted(file, what),
+        user.complaint(SpecFolder.LEAST.replace("train.tsv", file)));
   }
 
   @Test
