@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.advice.NearMiss;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -65,10 +67,47 @@ public final class BaseFolder {
     }
     return new BaseFolder(
         folder,
-        JsonFile.readObject(
-            folder.resolve(CONFIG),
-            "there is no such file, so this is no Hugging Face model folder; name one that holds"
-                + " config.json, model.safetensors and tokenizer.json"));
+        JsonFile.readObject(folder.resolve(CONFIG), "there is no such file, " + instead(folder)));
+  }
+
+  /** What a folder without a config.json is, and what to name in its place. */
+  private static String instead(Path folder) {
+    if (Files.exists(folder.resolve("adapter_config.json"))) {
+      return "but an adapter_config.json: this is an adapter, not the base that it was trained on;"
+          + " name the folder of that base"
+          + baseOfAdapter(folder);
+    }
+    try (Stream<Path> files = Files.walk(folder, 3)) {
+      List<Path> all = files.toList();
+      Optional<Path> gguf = all.stream().filter(p -> p.toString().endsWith(".gguf")).findFirst();
+      if (gguf.isPresent()) {
+        return "but "
+            + gguf.get().getFileName()
+            + ", and GGUF is not read; name the folder of the model that it was made from:"
+            + " config.json, model.safetensors, tokenizer.json";
+      }
+      Optional<Path> inner =
+          all.stream().filter(p -> p.endsWith(CONFIG)).map(Path::getParent).sorted().findFirst();
+      if (inner.isPresent()) {
+        return "but one in " + folder.relativize(inner.get()) + "; name that folder";
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // what can be seen of it is no help then
+    }
+    return "so this is no Hugging Face model folder; name one that holds config.json,"
+        + " model.safetensors and tokenizer.json";
+  }
+
+  private static String baseOfAdapter(Path folder) {
+    try {
+      String base =
+          JsonFile.readObject(folder.resolve("adapter_config.json"), "there is no such file")
+              .path("base_model_name_or_path")
+              .asText();
+      return base.isEmpty() ? "" : ", which it calls " + base;
+    } catch (CheckpointException e) {
+      return "";
+    }
   }
 
   public Path folder() {
@@ -196,7 +235,13 @@ public final class BaseFolder {
               + ".save_pretrained(<new folder>)");
     }
     return new CheckpointException(
-        folder, "holds no weights: neither " + SINGLE + " nor " + INDEX + " is there");
+        folder,
+        "holds no weights: neither "
+            + SINGLE
+            + " nor "
+            + INDEX
+            + " is there; download or copy them"
+            + " too");
   }
 
   /**

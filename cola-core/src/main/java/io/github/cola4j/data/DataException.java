@@ -2,11 +2,13 @@ package io.github.cola4j.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Something in a user's data file that the user can put right. */
 public final class DataException extends RuntimeException {
   private final Path file;
   private final int line;
+  private final transient Optional<String> column;
 
   /**
    * @param file the file, named as the user named it
@@ -15,6 +17,10 @@ public final class DataException extends RuntimeException {
    * @param fix what to do about it
    */
   public DataException(Path file, int line, String problem, String fix) {
+    this(file, line, Optional.empty(), problem, fix);
+  }
+
+  private DataException(Path file, int line, Optional<String> column, String problem, String fix) {
     super(
         file
             + (line > 0 ? ", line " + line : "")
@@ -25,6 +31,12 @@ public final class DataException extends RuntimeException {
             + (fix.endsWith("?") ? "" : "."));
     this.file = file;
     this.line = line;
+    this.column = column;
+  }
+
+  /** Something wrong with a column, or with what stands in it. */
+  static DataException ofColumn(Path file, int line, String column, String problem, String fix) {
+    return new DataException(file, line, Optional.of(column), problem, fix);
   }
 
   /** A file that is there, as it seems, and cannot be read. */
@@ -42,6 +54,11 @@ public final class DataException extends RuntimeException {
   /** The file, named as the user named it. */
   public Path file() {
     return file;
+  }
+
+  /** The column that it is about; empty where it is about rows or the whole file. */
+  public Optional<String> column() {
+    return column;
   }
 
   /** The line, from 1; 0 where the whole file is meant. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -17,6 +19,13 @@ import org.apache.commons.csv.CSVRecord;
 
 /** The rows of a file with a delimiter between fields and the columns' names in its first line. */
 final class DelimitedRows implements RowSource {
+  /** What files are cut at that are not what they are read as, and what to do about it. */
+  private static final Map<String, String> OTHER_DELIMITERS =
+      Map.of(
+          ",", "There are commas between the columns: read it with format: csv",
+          "\t", "There are tabs between the columns: read it with format: tsv",
+          ";", "There are semicolons between the columns: save it with commas or tabs instead");
+
   private final Path file;
   private final boolean quotes;
   private final CSVParser parser;
@@ -122,9 +131,10 @@ final class DelimitedRows implements RowSource {
 
   private String named(int line, Column column, String field, String what, String fix) {
     if (field.isBlank()) {
-      throw new DataException(
+      throw DataException.ofColumn(
           file,
           line,
+          column.name(),
           what + " (column '" + column.name() + "') is empty",
           fix + ", or leave it out");
     }
@@ -174,16 +184,32 @@ final class DelimitedRows implements RowSource {
   private int index(String name) {
     int index = header.indexOf(name);
     if (index < 0) {
-      throw new DataException(
+      throw DataException.ofColumn(
           file,
           1,
+          name,
           "no column '" + name + "'; it has: " + Names.listed(header),
-          NearMiss.of(name, header).stream()
-              .findFirst()
-              .map(near -> "Did you mean '" + near + "'?")
+          otherDelimiter(name)
+              .or(
+                  () ->
+                      NearMiss.of(name, header).stream()
+                          .findFirst()
+                          .map(near -> "Did you mean '" + near + "'?"))
               .orElse("Name one of these; the first line must name the columns"));
     }
     return index;
+  }
+
+  /** What to do where the first line names the column if it is cut at something else. */
+  private Optional<String> otherDelimiter(String name) {
+    if (header.size() > 1) {
+      return Optional.empty();
+    }
+    String names = header.get(0);
+    return OTHER_DELIMITERS.entrySet().stream()
+        .filter(other -> List.of(names.split(other.getKey())).contains(name))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   private static String counted(int fields) {

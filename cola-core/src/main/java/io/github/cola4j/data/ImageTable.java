@@ -51,8 +51,8 @@ public final class ImageTable {
           file,
           0,
           "every image that was read has the label '" + classes.get(written[0]).written() + "'",
-          "Classification needs two labels or more: read more images, or name the labels in the"
-              + " spec");
+          "Classification needs two labels or more: read more images, or name the labels in"
+              + " data.labels");
     }
     return new Labels(classes.stream().map(ImageClass::name).toList());
   }

@@ -64,8 +64,7 @@ final class JsonRows implements RowSource {
       int line =
           array != null && e.getLocation() != null ? e.getLocation().getLineNr() : lines.line();
       DataException problem =
-          new DataException(
-              file, line, "is not JSON (" + e.getOriginalMessage() + ")", "Correct the line");
+          new DataException(file, line, "is not JSON (" + reason(e) + ")", "Correct the line");
       problem.initCause(e);
       throw problem;
     } catch (IOException e) {
@@ -96,7 +95,7 @@ final class JsonRows implements RowSource {
           file,
           1,
           "is a JSON array, not an object a line",
-          "Read it as json (a name that ends in .json), or write each object on a line of its own");
+          "Write each object on a line of its own, as jq -c '.[]' " + file.getFileName() + " does");
     }
     return row(lines.line(), WHOLE.readTree(text));
   }
@@ -130,6 +129,11 @@ final class JsonRows implements RowSource {
     return row(line, JSON.readTree(array));
   }
 
+  /** Without where an open bracket began, which Jackson cannot say of a line. */
+  private static String reason(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
+  }
+
   private Row row(int line, JsonNode object) {
     if (!object.isObject()) {
       throw new DataException(
@@ -151,8 +155,8 @@ final class JsonRows implements RowSource {
   private String text(int line, JsonNode object, String name) {
     JsonNode value = present(line, object, name);
     if (!value.isTextual()) {
-      throw new DataException(
-          file, line, "'" + name + "' is not a text but " + value, "Put the text in quotes");
+      throw DataException.ofColumn(
+          file, line, name, "'" + name + "' is not a text but " + value, "Put the text in quotes");
     }
     return value.textValue();
   }
@@ -160,9 +164,10 @@ final class JsonRows implements RowSource {
   private String named(int line, JsonNode object, String name, String what) {
     JsonNode value = present(line, object, name);
     if (!value.isValueNode() || value.asText().isBlank()) {
-      throw new DataException(
+      throw DataException.ofColumn(
           file,
           line,
+          name,
           "the " + what + " '" + name + "' is " + value,
           "Write a whole number or a name that is not empty");
     }
@@ -174,9 +179,10 @@ final class JsonRows implements RowSource {
     if (value == null) {
       List<String> present = new ArrayList<>();
       object.fieldNames().forEachRemaining(present::add);
-      throw new DataException(
+      throw DataException.ofColumn(
           file,
           line,
+          name,
           "no '" + name + "'; the object has: " + Names.listed(present),
           NearMiss.of(name, present).stream()
               .findFirst()
@@ -184,8 +190,8 @@ final class JsonRows implements RowSource {
               .orElse("Every object needs it"));
     }
     if (value.isNull()) {
-      throw new DataException(
-          file, line, "'" + name + "' is null", "Give it a value, or leave the row out");
+      throw DataException.ofColumn(
+          file, line, name, "'" + name + "' is null", "Give it a value, or leave the row out");
     }
     return value;
   }

@@ -58,7 +58,7 @@ public record Labels(List<String> names) {
           train.file(),
           0,
           "every row that was read has the label '" + found.iterator().next() + "'",
-          "Classification needs two labels or more: read more rows, or name the labels in the spec");
+          "Classification needs two labels or more: read more rows, or name the labels in data.labels");
     }
     if (found.stream().allMatch(Labels::isWhole)) {
       return ofNumbers(found);
@@ -116,7 +116,7 @@ public record Labels(List<String> names) {
       if (id < 0) {
         throw error.apply(
             "the label " + label + " is outside 0 to " + (names.size() - 1),
-            "Correct it, or name all labels in the spec; known are " + known());
+            "Correct it, or name all labels in data.labels; known are " + known());
       }
     }
     if (id < 0) {
@@ -125,7 +125,7 @@ public record Labels(List<String> names) {
           NearMiss.of(label, names).stream()
               .findFirst()
               .map(near -> "Did you mean '" + near + "'?")
-              .orElse("Correct it, or name all labels in the spec"));
+              .orElse("Correct it, or name all labels in data.labels"));
     }
     return id;
   }

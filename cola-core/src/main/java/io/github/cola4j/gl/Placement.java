@@ -230,8 +230,14 @@ final class Placement {
       problem(
           key + ".target_modules",
           "the pattern \"" + matching.regex() + "\" matches no module of the base",
-          "a pattern must match a whole path, such as "
-              + modules.stream().filter(linear(model)::contains).findFirst().orElseThrow());
+          noList(matching.regex(), modules)
+              .orElseGet(
+                  () ->
+                      "a pattern must match a whole path, such as "
+                          + modules.stream()
+                              .filter(linear(model)::contains)
+                              .findFirst()
+                              .orElseThrow()));
     } else if (sites.excludeModules().isPresent()) {
       problem(key + ".exclude_modules", "leaves no target", "exclude fewer modules");
     } else {
@@ -240,6 +246,17 @@ final class Placement {
           "no target lies in these layers",
           "layers are counted from 0");
     }
+  }
+
+  /** What to write where names were meant, which stand in a list, or the word for all modules. */
+  private static Optional<String> noList(String pattern, Collection<String> modules) {
+    if (!NearMiss.of(pattern, List.of("all-linear")).isEmpty()) {
+      return Optional.of("did you mean all-linear?");
+    }
+    List<String> names = List.of(pattern.split("[,\\s]+"));
+    return lastNames(modules).containsAll(names)
+        ? Optional.of("names stand in a list: [" + String.join(", ", names) + "]")
+        : Optional.empty();
   }
 
   private static List<String> lastNames(Collection<String> modules) {

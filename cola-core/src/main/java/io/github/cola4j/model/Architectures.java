@@ -76,7 +76,7 @@ public final class Architectures {
 
   private static ModelException refused(String type, String what, Set<String> built) {
     return new ModelException(
-        "config.json %s; models that %s are built for %s"
+        "config.json %s; models that %s are built for %s: name such a base, or another task"
             .formatted(
                 type.isEmpty() ? "names no model_type" : "names the model_type \"" + type + "\"",
                 what,

@@ -23,7 +23,8 @@ record ModelConfig(JsonNode json, String path) {
   ModelConfig {
     if (json.hasNonNull("quantization_config")) {
       throw new ModelException(
-          "config.json: quantization_config is set; only unquantized weights are read");
+          "config.json: quantization_config is set; only unquantized weights are read, name the model"
+              + " that these were made from");
     }
   }
 

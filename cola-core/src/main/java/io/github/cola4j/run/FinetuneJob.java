@@ -18,12 +18,15 @@ public final class FinetuneJob implements Job {
     ObjectNode arguments = context.arguments();
     RunSpec spec = SpecArguments.read(arguments);
     boolean finished =
-        Finetuning.run(
+        SpecProblems.located(
             spec,
-            arguments.path("code").asText(),
-            arguments.path("force").asBoolean(),
-            context.events(),
-            context.stop());
+            () ->
+                Finetuning.run(
+                    spec,
+                    arguments.path("code").asText(),
+                    arguments.path("force").asBoolean(),
+                    context.events(),
+                    context.stop()));
     return finished ? JobResult.finished() : JobResult.stopped();
   }
 

@@ -2,6 +2,7 @@ package io.github.cola4j.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
+import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
@@ -14,7 +15,8 @@ import io.github.cola4j.worker.JobResult;
 public final class ValidateJob implements Job {
   @Override
   public JobResult run(JobContext context) {
-    ObjectNode told = Preview.of(SpecArguments.read(context.arguments()));
+    RunSpec spec = SpecArguments.read(context.arguments());
+    ObjectNode told = SpecProblems.located(spec, () -> Preview.of(spec));
     PreviewText.of(told).forEach(line -> context.events().accept(Event.Message.info(line)));
     return JobResult.finished(told);
   }

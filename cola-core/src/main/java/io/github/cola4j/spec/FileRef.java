@@ -47,6 +47,11 @@ public record FileRef(String asWritten, Path path) {
     if (Files.exists(path)) {
       return;
     }
+    if (text.indexOf('\\') >= 0 || text.chars().anyMatch(Character::isISOControl)) {
+      throw new Unfit(
+          Scalar.of(text).shown() + " does not exist",
+          "write / where the path has \\: it serves on every system, Windows too");
+    }
     Path missing = path;
     while (missing.getParent() != null && !Files.exists(missing.getParent())) {
       missing = missing.getParent();

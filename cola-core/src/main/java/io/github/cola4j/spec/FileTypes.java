@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
 record FileTypes(Path folder, Sources sources) {
   private static final Pattern ADDRESS = Pattern.compile("(https?|s3|gs)://.*");
 
+  /**
+   * An owner and a model, by names that hardly are folders: {@code google-bert/bert-base-uncased}.
+   */
+  private static final Pattern HUB_NAME = Pattern.compile("[A-Za-z0-9][\\w-]*/[\\w.-]+");
+
   /** What must hold of a path. */
   private interface Check {
     void of(String text, Path path) throws Unfit;
@@ -27,7 +32,16 @@ record FileTypes(Path folder, Sources sources) {
 
   /** A folder that must be there, for a model. */
   Type<FileRef> model() {
-    return type(Coordinate.Kind.MODEL, FileTypes::checkFolder);
+    return type(
+        Coordinate.Kind.MODEL,
+        (text, path) -> {
+          if (text.endsWith(".gguf") && Files.isRegularFile(path)) {
+            throw new Unfit(
+                "\"" + text + "\" is a file of GGUF, which is not read",
+                "name the folder of the model that it was made from");
+          }
+          checkFolder(text, path);
+        });
   }
 
   /** A folder that must be there, for an adapter. */
@@ -83,6 +97,11 @@ record FileTypes(Path folder, Sources sources) {
   }
 
   private static void checkFolder(String text, Path path) throws Unfit {
+    if (HUB_NAME.matcher(text).matches() && !Files.exists(path.getParent())) {
+      throw new Unfit(
+          "there is no folder \"" + text + "\"",
+          "if a name on the Hugging Face hub is meant, write hf:" + text);
+    }
     FileRef.mustExist(text, path);
     if (!Files.isDirectory(path)) {
       throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");

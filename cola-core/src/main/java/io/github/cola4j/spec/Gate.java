@@ -126,6 +126,20 @@ public record Gate(Comparison comparison, double amount, Unit unit, String asWri
     return exponent < -5 || exponent > 14 ? shortest.toString() : shortest.toPlainString();
   }
 
+  /** Whether only what is above a number passes. */
+  boolean isMore(double bound) {
+    return switch (comparison) {
+      case AT_LEAST -> amount > bound;
+      case ABOVE -> amount >= bound;
+      case AT_MOST, BELOW -> false;
+    };
+  }
+
+  /** The same condition on a hundredth of its number. */
+  String hundredth() {
+    return comparison.sign + " " + plain(new BigDecimal(String.valueOf(amount)).movePointLeft(2));
+  }
+
   /** As in a spec: {@code >= 0.80}. */
   @Override
   public String toString() {

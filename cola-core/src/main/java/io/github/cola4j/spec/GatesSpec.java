@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The section {@code gates}: what must have come out for a build to pass. Checked by front ends,
@@ -45,6 +46,18 @@ public record GatesSpec(
               Map.entry(TRAINABLE_PARAMETERS, Quantity.NUMBER),
               Map.entry(LATENCY_P50, Quantity.TIME),
               Map.entry(LATENCY_P95, Quantity.TIME)));
+
+  private static final Set<String> UP_TO_ONE =
+      Set.of(
+          "accuracy",
+          "f1",
+          "f1_macro",
+          "matthews_correlation",
+          "pearson",
+          "spearman",
+          "rouge1",
+          "rouge2",
+          "rougeL");
 
   private static final String USERS = "users";
   private static final String BASELINE = "baseline";
@@ -205,6 +218,7 @@ public record GatesSpec(
 
     private void put(Section section, String name, Gate gate, Map<String, Gate> into) {
       into.put(name, gate);
+      requireReachable(section, name, gate);
       if (!of.contains(name) || measured.contains(name) || undecided) {
         return;
       }
@@ -217,6 +231,20 @@ public record GatesSpec(
             name + " is of texts that are generated",
             "write evaluation: {generate: true} as well");
       }
+    }
+  }
+
+  /**
+   * Refuses percent. What is just above 1 is left alone: so one tries out what a missed gate does.
+   */
+  private static void requireReachable(Section section, String name, Gate gate) {
+    if (UP_TO_ONE.contains(name) && gate.isMore(2)) {
+      section.problem(
+          name,
+          "%s is 1 at most, so \"%s\" is never reached".formatted(name, gate),
+          gate.amount() > 100
+              ? "write a fraction: \">= 0.8\""
+              : "write a fraction: \"" + gate.hundredth() + "\"");
     }
   }
 

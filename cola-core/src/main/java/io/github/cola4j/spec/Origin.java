@@ -2,9 +2,11 @@ package io.github.cola4j.spec;
 
 import io.github.cola4j.spec.Node.Mapping;
 import io.github.cola4j.spec.Node.Place;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -55,6 +57,66 @@ public final class Origin {
           default -> Coordinate.Kind.FILE_OR_FOLDER;
         };
     return new Coordinate(place.file(), place.line(), key, text, kind, "");
+  }
+
+  /**
+   * The key whose value leads to a file: the file's own, or that of a folder around it. Of several
+   * the one that says most of the path.
+   *
+   * @param text begins with the path
+   */
+  Optional<Naming> naming(String text) {
+    return values.flat().entrySet().stream()
+        .filter(value -> NAMES_A_FILE.matcher(value.getKey()).matches())
+        .flatMap(value -> naming(value.getKey(), value.getValue(), text).stream())
+        .reduce((one, other) -> other.path.length() > one.path.length() ? other : one);
+  }
+
+  /**
+   * A key that names a file.
+   *
+   * @param path where that is on this machine
+   */
+  record Naming(String key, String asWritten, String path) {
+    /** A text that begins with the path, with what the spec has instead. */
+    String shortened(String text) {
+      return asWritten + text.substring(path.length());
+    }
+
+    /** The section that the key is in. */
+    String section() {
+      return key.substring(0, Math.max(0, key.lastIndexOf('.')));
+    }
+  }
+
+  private Optional<Naming> naming(String key, String asWritten, String text) {
+    try {
+      String path =
+          files
+              .sources()
+              .find(asWritten)
+              .map(Sources.Fetched::path)
+              .orElseGet(() -> folder().resolve(asWritten))
+              .toString();
+      boolean leads =
+          text.startsWith(path) && text.substring(path.length()).matches("(?s)[:,/\\\\].*");
+      return leads ? Optional.of(new Naming(key, asWritten, path)) : Optional.empty();
+    } catch (InvalidPathException e) { // a list of labels, say
+      return Optional.empty();
+    }
+  }
+
+  /** The key of a section that names a column: alone, in a list, or in a template. */
+  Optional<String> naming(String section, String column) {
+    return values.flat().entrySet().stream()
+        .filter(value -> value.getKey().startsWith(section + "."))
+        .filter(
+            value ->
+                value.getValue().equals(column)
+                    || value.getValue().contains('"' + column + '"')
+                    || value.getValue().contains('{' + column + '}'))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** The spec file, as it was named when it was read. */

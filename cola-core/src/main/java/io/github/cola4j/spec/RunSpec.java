@@ -306,6 +306,27 @@ public record RunSpec(
         String.valueOf(origin.file().getFileName()), origin.places(), key, found, fix);
   }
 
+  /**
+   * A problem with a file that this spec names, or with one in a folder that it names; empty if it
+   * names no such file.
+   *
+   * @param message what is wrong and how to put it right; begins with the file's path
+   * @param column of the file, where it is about one
+   */
+  public Optional<Problem> problemWithFile(String message, Optional<String> column) {
+    return origin
+        .naming(message)
+        .map(
+            naming ->
+                problem(
+                    column
+                        .flatMap(name -> origin.naming(naming.section(), name))
+                        .or(() -> column.flatMap(name -> origin.naming("users", name)))
+                        .orElse(naming.key()),
+                    naming.shortened(message),
+                    ""));
+  }
+
   private static String text(Path file) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));

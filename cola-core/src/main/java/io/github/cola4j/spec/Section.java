@@ -166,7 +166,11 @@ final class Section {
     }
     return scalar.text().matches("(?s)\\w+:\\S.*")
         ? "put a space after the colon"
-        : "write " + key + ": {" + mainKey + ": " + scalar.text() + "}";
+        : "write %s: {%s: %s}"
+            .formatted(
+                key,
+                mainKey,
+                mainKey.equals("file") && scalar.kind() != Kind.TEXT ? "…" : scalar.text());
   }
 
   /** A section that may be absent altogether. */

@@ -139,6 +139,14 @@ public record SplitSpec(
     if (file == null || split.undecided()) {
       return split.optional("format", type).orElse(null);
     }
+    Optional<String> foreign = foreign(String.valueOf(file.path().getFileName()));
+    if (foreign.isPresent() && !split.gives("format")) {
+      split.problem(
+          "file",
+          '"' + file.asWritten() + "\" is " + foreign.get(),
+          "save it as " + listed(".", formats));
+      return null;
+    }
     return split.required(
         "format", type, "format: " + listed("", formats) + "; the file's name does not say");
   }
@@ -159,6 +167,17 @@ public record SplitSpec(
       case "csv" -> Optional.of(Format.CSV);
       case "jsonl", "json", "ndjson" -> Optional.of(Format.JSONL);
       case "txt" -> Optional.of(Format.TEXT);
+      default -> Optional.empty();
+    };
+  }
+
+  /** What a file is that no task reads, by its name. */
+  private static Optional<String> foreign(String file) {
+    String extension = file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return switch (extension) {
+      case "parquet", "arrow" -> Optional.of("a table of Parquet or Arrow, which is not read");
+      case "xlsx", "xls", "ods" -> Optional.of("a spreadsheet, which is not read");
+      case "gz", "zip", "bz2", "xz", "zst" -> Optional.of("compressed, and not read so");
       default -> Optional.empty();
     };
   }

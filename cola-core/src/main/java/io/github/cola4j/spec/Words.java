@@ -27,6 +27,8 @@ final class Words {
           Map.entry("max_train_samples", "data.train.limit"),
           Map.entry("max_eval_samples", "evaluation.limit"),
           Map.entry("column", "data.train.text"),
+          Map.entry("text_pair", "data.train.text"),
+          Map.entry("num_labels", "data.labels"),
           Map.entry("text_column", "data.train.text"),
           Map.entry("text_column_name", "data.train.text"),
           Map.entry("label_column", "data.train.label"),
@@ -153,6 +155,9 @@ final class Words {
           Map.entry("mcc", "matthews_correlation"),
           Map.entry("macro_f1", "f1_macro"));
 
+  private static final String NO_SPLIT =
+      "rows are not split off: data.validation names a file of its own";
+
   /** Keys and values that mean something, but not yet. */
   private static final Map<String, String> LATER =
       Map.ofEntries(
@@ -162,6 +167,13 @@ final class Words {
           Map.entry("use_dora", "DoRA is not supported"),
           Map.entry("init_lora_weights", "another initialisation is not supported"),
           Map.entry("group_by_length", "not needed: no work is done on padding"),
+          Map.entry("load_in_4bit", "quantized bases are not supported"),
+          Map.entry("load_in_8bit", "quantized bases are not supported"),
+          Map.entry("quantization_config", "quantized bases are not supported"),
+          Map.entry("qlora", "quantized bases are not supported"),
+          Map.entry("val_set_size", NO_SPLIT),
+          Map.entry("validation_split", NO_SPLIT),
+          Map.entry("test_size", NO_SPLIT),
           Map.entry("bf16", "another precision is not supported yet"),
           Map.entry("fp16", "another precision is not supported yet"));
 

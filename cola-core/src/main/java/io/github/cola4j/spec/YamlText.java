@@ -39,6 +39,8 @@ final class YamlText {
   private static final Pattern NO_SPACE_AFTER_COLON =
       Pattern.compile("\\s*(- +)?[A-Za-z_][A-Za-z0-9_]*:[^\\s/\\\\].*");
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[^#]*(:|-|\\[|,) +[>|@`%&*!].*");
+  private static final Pattern ESCAPED_PATH = Pattern.compile(".*\"([A-Za-z]:|\\.{1,2})\\\\.*");
+  private static final Pattern COLON_IN_FLOW = Pattern.compile(".*[{,] *\\w+: [^'\"\\[{},]*: .*");
   private static final Pattern COLON_IN_VALUE = Pattern.compile("[^'\"\\[{#]*: [^'\"\\[{#]*: .*");
 
   private final String file;
@@ -296,7 +298,13 @@ final class YamlText {
       if (count(line, '"') % 2 == 1 || count(line, '\'') % 2 == 1) {
         return "close the quote";
       }
-      if (COLON_IN_VALUE.matcher(line).matches()) {
+      if (ESCAPED_PATH.matcher(line).matches()) {
+        return "write / where the path has \\: it serves on every system, Windows too";
+      }
+      if (line.contains("${")) {
+        return "write the value itself: ${…} is not filled in here";
+      }
+      if (COLON_IN_FLOW.matcher(line).matches() || COLON_IN_VALUE.matcher(line).matches()) {
         return "put the value in quotes: it holds a colon and a space";
       }
       return "";

@@ -145,6 +145,26 @@ class BaseFolderTest {
   }
 
   @Test
+  void whatIsTakenForABaseIsToldByItsName() throws IOException {
+    Path config = folder.resolve("config.json");
+    Path commit = Files.createDirectories(folder.resolve("snapshots/c0ffee"));
+    Files.move(config, commit.resolve("config.json"));
+    isRefused(
+        () -> BaseFolder.open(folder),
+        config + ": there is no such file, but one in snapshots/c0ffee; name that folder");
+    Files.createFile(folder.resolve("tiny-Q4.gguf"));
+    isRefused(() -> BaseFolder.open(folder), "but tiny-Q4.gguf, and GGUF is not read");
+    Path adapter = folder.resolve("adapter_config.json");
+    Files.writeString(adapter, "{\"base_model_name_or_path\": \"bert-base\"}");
+    isRefused(
+        () -> BaseFolder.open(folder),
+        "this is an adapter, not the base that it was trained on; name the folder of that base,"
+            + " which it calls bert-base");
+    Files.writeString(adapter, "{");
+    isRefused(() -> BaseFolder.open(folder), "name the folder of that base");
+  }
+
+  @Test
   void missingWeightsAreRefused() throws IOException {
     BaseFolder base = BaseFolder.open(folder);
     isRefused(base::weights, "holds no weights");

@@ -1,6 +1,7 @@
 package io.github.cola4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -168,6 +169,20 @@ class TableReaderTest {
   }
 
   @Test
+  void anotherDelimiterIsToldByItsName() throws IOException {
+    file("a.tsv", "sentence,label\nx,1\n");
+    DataException e = fails(read("a.tsv"), 1, "no column 'sentence'; it has: 'sentence,label'");
+    assertEquals(Optional.of("sentence"), e.column());
+    assertTrue(
+        e.getMessage().endsWith("There are commas between the columns: read it with format: csv."),
+        e.getMessage());
+    file("a.csv", "sentence\tlabel\nx\t1\n");
+    fails(read("a.csv"), 1, "There are tabs between the columns: read it with format: tsv.");
+    file("b.csv", "sentence;label\nx;1\n");
+    fails(read("b.csv"), 1, "semicolons between the columns: save it with commas or tabs instead.");
+  }
+
+  @Test
   void aShortOrALongRowIsReportedWithItsLine() throws IOException {
     file("short.tsv", "sentence\tlabel\nfine\t1\n\nno label here\nfine\t0\n");
     fails(read("short.tsv"), 4, "the row has 1 field, but the first line names 2");
@@ -215,6 +230,9 @@ class TableReaderTest {
     assertTrue(e.getMessage().endsWith("Did you mean 'lable'?"), e.getMessage());
     file("a.jsonl", good + good + "{\"sentence\": \"x\", \"label\": null}\n");
     fails(read("a.jsonl"), 3, "'label' is null");
+    file("a.jsonl", good + "{\"sentence\": \"x\", \"label\":\n");
+    e = fails(read("a.jsonl"), 2, "is not JSON (Unexpected end-of-input within/between Object");
+    assertFalse(e.getMessage().contains("Source"), e.getMessage());
     file("a.jsonl", "{\"sentence\": null, \"label\": 1}\n");
     fails(read("a.jsonl"), 1, "'sentence' is null");
     file("a.jsonl", "{\"sentence\": 7, \"label\": 1}\n");

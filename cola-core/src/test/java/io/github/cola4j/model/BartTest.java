@@ -399,7 +399,7 @@ class BartTest {
     "normalize_before, true, normalize_before is true",
     "normalize_embedding, false, normalize_embedding is false",
     "static_position_embeddings, true, static_position_embeddings is true",
-    "quantization_config, {}, quantization_config is set; only unquantized weights are read",
+    "quantization_config, {}, quantization_config is set; only unquantized weights are read, name the model that these were made from",
     "encoder_layerdrop, 0.1, encoder_layerdrop is 0.1; leaving out layers while training",
     "decoder_layerdrop, 0.2, decoder_layerdrop is 0.2; leaving out layers while training",
     "encoder_attention_heads, 5, is no multiple of encoder_attention_heads 5",

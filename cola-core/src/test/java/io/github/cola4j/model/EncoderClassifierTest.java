@@ -124,7 +124,7 @@ class EncoderClassifierTest {
     "hidden_act, \"relu6\", hidden_act is relu6; only gelu is built",
     "position_embedding_type, \"relative_key\", position_embedding_type is relative_key; only absolute is built",
     "is_decoder, true, is_decoder is true; only encoders are built",
-    "quantization_config, {}, quantization_config is set; only unquantized weights are read",
+    "quantization_config, {}, quantization_config is set; only unquantized weights are read, name the model that these were made from",
     "hidden_size, 30, hidden_size 30 is no multiple of num_attention_heads 4",
     "hidden_size, \"many\", hidden_size is \"many\"; a whole number above 0 is needed",
     "vocab_size, 99, tensor bert.embeddings.word_embeddings.weight has shape",

@@ -63,7 +63,7 @@ class BadInputTest {
         "base/config.json", project.read("base/config.json").replace("\"bert\"", "\"t5\""));
     assertComplaint(
         project.base()
-            + ": config.json names the model_type \"t5\"; models that classify are built for bert, gpt2, llama, mistral, qwen2, roberta");
+            + ": config.json names the model_type \"t5\"; models that classify are built for bert, gpt2, llama, mistral, qwen2, roberta: name such a base, or another task");
   }
 
   @Test
@@ -79,7 +79,7 @@ class BadInputTest {
     Files.delete(weights());
     assertComplaint(
         project.base()
-            + ": holds no weights: neither model.safetensors nor model.safetensors.index.json is there");
+            + ": holds no weights: neither model.safetensors nor model.safetensors.index.json is there; download or copy them too");
   }
 
   @Test
@@ -189,7 +189,7 @@ class BadInputTest {
     project.write("train.tsv", "sentence\tlabel\nfine\t1\nbad\t0\nodd\t7\n");
     assertComplaint(
         train()
-            + ", line 4: the label 7 is outside 0 to 1. Correct it, or name all labels in the spec; known are 'bad', 'good'.",
+            + ", line 4: the label 7 is outside 0 to 1. Correct it, or name all labels in data.labels; known are 'bad', 'good'.",
         "data.labels=[bad, good]");
   }
 
@@ -198,7 +198,7 @@ class BadInputTest {
     project.write("validation.tsv", "sentence\tlabel\nfine\t1\nodd\t2\n");
     assertComplaint(
         folder.resolve("validation.tsv")
-            + ", line 3: the label 2 is outside 0 to 1. Correct it, or name all labels in the spec; known are 'LABEL_0', 'LABEL_1'.");
+            + ", line 3: the label 2 is outside 0 to 1. Correct it, or name all labels in data.labels; known are 'LABEL_0', 'LABEL_1'.");
   }
 
   @Test

@@ -294,7 +294,7 @@ class ImageRunsTest {
     ImageProject.picture(folder.resolve("test/middle"), 2, "left", 6);
     assertComplaint(
         project,
-        "DIR/test/middle: the label 'middle' is unknown; known are 'left', 'right'. Correct it, or name all labels in the spec.");
+        "DIR/test/middle: the label 'middle' is unknown; known are 'left', 'right'. Correct it, or name all labels in data.labels.");
   }
 
   @Test
@@ -303,7 +303,7 @@ class ImageRunsTest {
     Files.move(folder.resolve("train/right"), folder.resolve("elsewhere"));
     assertComplaint(
         project,
-        "DIR/train: every image that was read has the label 'left'. Classification needs two labels or more: read more images, or name the labels in the spec.");
+        "DIR/train: every image that was read has the label 'left'. Classification needs two labels or more: read more images, or name the labels in data.labels.");
   }
 
   @Test

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.StopSignal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,5 +118,39 @@ class ValidateJobTest {
                     () -> validate(project, "adapter.target_modules=[quary]")))
             .text();
     assertEquals(project.complaint("adapter.target_modules=[quary]").text(), told);
+  }
+
+  @Test
+  void aFileThatIsWrongIsToldWithTheKeyThatNamesIt() throws IOException {
+    SmallProject project = SmallProject.bert(folder);
+    project.write("more.tsv", "text\tlabel\ngood\t1\n");
+    assertEquals(
+        "override: data.train.text: train.tsv, line 1: no column 'text'; it has: 'sentence',"
+            + " 'label'. Name one of these; the first line must name the columns.",
+        complaint(project, "data.train.text=text"));
+    assertEquals(
+        "cola.yaml:4: data.validation.text: more.tsv, line 1: no column 'sentence'; it has:"
+            + " 'text', 'label'. Name one of these; the first line must name the columns.",
+        complaint(project, "data.validation.file=more.tsv"));
+    assertEquals(
+        "override: users.column: train.tsv, line 1: no column 'owner'; it has: 'sentence', 'label'."
+            + " Name one of these; the first line must name the columns.",
+        complaint(project, "users.mode=alone", "users.column=owner"));
+    project.write("more.tsv", "");
+    assertEquals(
+        "override: data.validation.file: more.tsv: is empty. Its first line must name the columns,"
+            + " and rows must follow.",
+        complaint(project, "data.validation.file=more.tsv"));
+    Files.delete(project.base().resolve("tokenizer.json"));
+    assertEquals(
+        "cola.yaml:1: base: base/tokenizer.json: there is no such file; make it in Python with"
+            + " transformers.AutoTokenizer.from_pretrained(<folder>).save_pretrained(<folder>)",
+        complaint(project));
+  }
+
+  private String complaint(SmallProject project, String... overrides) {
+    return new ValidateJob()
+        .describe(assertThrows(RuntimeException.class, () -> validate(project, overrides)))
+        .text();
   }
 }

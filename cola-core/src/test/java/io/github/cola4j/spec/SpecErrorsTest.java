@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,8 @@ class SpecErrorsTest {
       quoteCharacter = '`',
       value = {
         // words of other tools
+        "load_in_4bit: true | load_in_4bit: quantized bases are not supported; remove it",
+        "val_set_size: 0.1 | val_set_size: rows are not split off: data.validation names a file of its own; remove it",
         "adapter: {rank: 8} | adapter.rank: unknown key; did you mean \"r\"?",
         "adapter: {alpha: 8} | adapter.alpha: unknown key; did you mean \"lora_alpha\"?",
         "adapter: {loraAlpha: 8} | adapter.loraAlpha: unknown key; did you mean \"lora_alpha\"?",
@@ -124,6 +127,9 @@ class SpecErrorsTest {
       value = {
         "train: {text: x} | data.train.file: missing; write the data file: .tsv, .csv or .jsonl",
         "train: {file: train.tsv} | data.train.text: missing; write the column that holds the text, or two of them",
+        "train: 0.9 | data.train: found 0.9 where a section should stand; write train: {file: …}",
+        "train: {file: 'data\\train.tsv', text: x} | data.train.file: \"data\\train.tsv\" does not exist; write / where the path has \\: it serves on every system, Windows too",
+        "train: {file: \"data\\train.tsv\", text: x} | data.train.file: \"data\\train.tsv\" does not exist; write / where the path has \\: it serves on every system, Windows too",
         "train: train.tsv | data.train: found \"train.tsv\" where a section should stand; write train: {file: train.tsv}",
         "train: {file: train.csv, text: x} | data.train.file: \"train.csv\" does not exist; did you mean \"train.tsv\"?",
         "train: {file: bases, text: x} | data.train.file: \"bases\" is a folder; name a file in it",
@@ -236,6 +242,9 @@ class SpecErrorsTest {
                 "\"hf:org/model@main\" has not been fetched; fetch it before the spec is read,"
                     + " or name what is on this machine",
             "train.tsv", "\"train.tsv\" is a file; give the folder it is in",
+            "google-bert/bert-base-uncased",
+                "there is no folder \"google-bert/bert-base-uncased\"; if a name on the Hugging Face"
+                    + " hub is meant, write hf:google-bert/bert-base-uncased",
             "bases/minlm", "\"bases/minlm\" does not exist; did you mean \"bases/minilm\"?",
             "12", "found 12; write text; in quotes if this is the name")
         .forEach(
@@ -243,6 +252,20 @@ class SpecErrorsTest {
                 assertEquals(
                     "cola.yaml:1: base: " + complaint,
                     user.complaint(SpecFolder.LEAST.replace("bases/minilm", base))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rows.parquet, 'a table of Parquet or Arrow, which is not read'",
+    "rows.xlsx, 'a spreadsheet, which is not read'",
+    "train.tsv.gz, 'compressed, and not read so'"
+  })
+  void aFileThatNoTaskReadsIsCalledByItsName(String file, String what) throws IOException {
+    Files.createFile(root.resolve("sentiment").resolve(file));
+    assertEquals(
+        "cola.yaml:3: data.train.file: \"%s\" is %s; save it as .tsv, .csv or .jsonl"
+            .formatted(file, what),
+        user.complaint(SpecFolder.LEAST.replace("train.tsv", file)));
   }
 
   @Test
@@ -320,6 +343,9 @@ class SpecErrorsTest {
         "a: &x 1\\nb: *x\\n | :2: the alias *x is not supported; write the value out; text that begins with * needs quotes",
         "<<: {a: 1}\\n | :1: merge keys (<<) are not supported; write the keys out",
         "a: !!str 5\\n | :1: the tag tag:yaml.org,2002:str is not supported; remove it",
+        "file: \"C:\\Users\\me\"\\n | :1: not readable as YAML (expected escape sequence of 8 hexadecimal numbers, but found: sers\\me\"): \"file: \"C:\\Users\\me\"\"; write / where the path has \\: it serves on every system, Windows too",
+        "a: {file: ${basedir}/x}\\n | :1: not readable as YAML (expected ',' or '}', but got {): \"a: {file: ${basedir}/x}\"; write the value itself: ${…} is not filled in here",
+        "a: {b: c: d}\\n | :1: not readable as YAML (expected ',' or '}', but got :): \"a: {b: c: d}\"; put the value in quotes: it holds a colon and a space",
         "a: 1\\n---\\nb: 2\\n | :3: a second document begins here; a file holds one run: remove the --- line, or make two files",
       })
   void unreadableTextIsExplained(String yaml, String complaint) {

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.descriptor.PluginDescriptor;
@@ -104,6 +105,9 @@ abstract class ColaMojo extends AbstractMojo {
   @Parameter(defaultValue = "${plugin}", readonly = true, required = true)
   private PluginDescriptor plugin;
 
+  @Parameter(defaultValue = "${mojoExecution}", readonly = true)
+  private MojoExecution execution;
+
   @Parameter(defaultValue = "${repositorySystemSession}", readonly = true, required = true)
   private RepositorySystemSession repositorySession;
 
@@ -127,6 +131,7 @@ abstract class ColaMojo extends AbstractMojo {
       getLog().info("Skipped: " + PropertyNames.SKIP + " is set");
       return;
     }
+    Configured.requireKnown(execution, plugin);
     perform();
   }
 
@@ -302,7 +307,7 @@ abstract class ColaMojo extends AbstractMojo {
     } catch (IllegalArgumentException e) {
       throw new MojoFailureException("cola." + e.getMessage());
     } catch (NativeLibraryException e) {
-      throw new MojoFailureException(e.getMessage());
+      throw new MojoFailureException(e.getMessage(), e);
     }
   }
 

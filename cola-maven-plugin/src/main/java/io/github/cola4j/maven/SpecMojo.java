@@ -1,9 +1,15 @@
 package io.github.cola4j.maven;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.lock.LockFile;
 import io.github.cola4j.run.Failures;
+import io.github.cola4j.run.SpecProblems;
 import io.github.cola4j.run.Standing;
+import io.github.cola4j.spec.Device;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.worker.DeviceChoice;
+import io.github.cola4j.worker.Job;
+import io.github.cola4j.worker.NativeLibraryException;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +123,26 @@ abstract class SpecMojo extends ColaMojo {
   }
 
   /**
+   * Runs a job for a run in a worker, on the device that its spec asks for.
+   *
+   * @param what is done, for messages
+   * @see ColaMojo#work
+   */
+  final ObjectNode work(String what, Class<? extends Job> job, AskedRun run, ObjectNode arguments)
+      throws MojoExecutionException, MojoFailureException {
+    RunSpec spec = run.spec();
+    try {
+      return work(
+          what, job, arguments, DeviceChoice.parse(spec.device().key()), run.folder().getParent());
+    } catch (MojoFailureException e) {
+      if (e.getCause() instanceof NativeLibraryException && spec.device() instanceof Device.Cuda) {
+        throw new MojoFailureException(spec.problem("device", e.getMessage(), "").toString(), e);
+      }
+      throw e;
+    }
+  }
+
+  /**
    * What stands at the spec's output.
    *
    * @param what is being done, for messages
@@ -128,7 +154,7 @@ abstract class SpecMojo extends ColaMojo {
       return Standing.of(run, code);
     } catch (RuntimeException e) {
       getLog().debug(e);
-      throw Advice.failure(what, Failures.describe(e));
+      throw Advice.failure(what, Failures.describe(SpecProblems.located(run, e)));
     }
   }
 }

@@ -11,6 +11,8 @@ import org.apache.maven.plugin.MojoFailureException;
 
 /** Spec files, read in Maven's own JVM, so that all their problems are told before a fork. */
 final class Specs {
+  private static final String NAME = "cola.yaml";
+
   private Specs() {}
 
   /**
@@ -40,12 +42,24 @@ final class Specs {
   }
 
   private static void requireFile(Path file) throws MojoFailureException {
-    if (!Files.exists(file)) {
+    if (Files.isDirectory(file)) {
       throw new MojoFailureException(
           Advice.perhaps(
-              "There is no " + file,
-              "write one, or name another file with "
-                  + PropertyNames.option(PropertyNames.SPEC, "…")));
+              file + " is a folder",
+              "name a file in it: "
+                  + PropertyNames.option(PropertyNames.SPEC, file.getFileName() + "/" + NAME)));
     }
+    if (!Files.exists(file)) {
+      throw new MojoFailureException(Advice.perhaps("There is no " + file, instead(file)));
+    }
+  }
+
+  private static String instead(Path file) {
+    Path alike = file.resolveSibling("cola.yml");
+    if (file.endsWith(NAME) && Files.exists(alike)) {
+      return "rename cola.yml, which is beside it, to " + NAME;
+    }
+    return "write one (cola:copy makes a first one), or name another file with "
+        + PropertyNames.option(PropertyNames.SPEC, "…");
   }
 }

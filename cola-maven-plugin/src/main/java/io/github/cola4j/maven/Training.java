@@ -3,7 +3,6 @@ package io.github.cola4j.maven;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
-import io.github.cola4j.worker.DeviceChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,12 +58,7 @@ final class Training {
   /** Trains, to the end of the run. */
   void start() throws MojoExecutionException, MojoFailureException {
     ObjectNode arguments = run.arguments().put("code", code).put("force", anew);
-    goal.work(
-        "Fine-tuning",
-        FinetuneJob.class,
-        arguments,
-        DeviceChoice.parse(run.spec().device().key()),
-        run.folder().getParent());
+    goal.work("Fine-tuning", FinetuneJob.class, run, arguments);
   }
 
   /** One line, with what the run came to. */

@@ -1,7 +1,6 @@
 package io.github.cola4j.maven;
 
 import io.github.cola4j.run.ValidateJob;
-import io.github.cola4j.worker.DeviceChoice;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -32,12 +31,7 @@ public final class ValidateMojo extends SpecMojo {
   void perform() throws MojoExecutionException, MojoFailureException {
     List<AskedRun> runs = runs();
     for (AskedRun run : runs) {
-      work(
-          "Validation",
-          ValidateJob.class,
-          run.arguments(),
-          DeviceChoice.parse(run.spec().device().key()),
-          run.folder().getParent());
+      work("Validation", ValidateJob.class, run, run.arguments());
     }
   }
 }
