@@ -11,11 +11,15 @@ class RunningBuild {
     this.basedir = basedir
     log = new File(basedir, 'disturbed.log')
     List<String> command = [
-      "${System.getProperty('maven.home')}/bin/mvn", '-B',
+      "${System.getProperty('invoker.mavenHome') ?: System.getProperty('maven.home')}/bin/mvn", '-B',
       '-s', new File(settings, '../interpolated-settings.xml').path,
       "-Dmaven.repo.local=$localRepository", '-Daether.offline.protocols=file'
     ]*.toString() + arguments
-    maven = new ProcessBuilder(command).directory(basedir).redirectErrorStream(true).redirectOutput(log).start()
+    ProcessBuilder builder = new ProcessBuilder(command)
+    if (System.getProperty('invoker.javaHome')) {
+      builder.environment().JAVA_HOME = System.getProperty('invoker.javaHome')
+    }
+    maven = builder.directory(basedir).redirectErrorStream(true).redirectOutput(log).start()
   }
 
   /** Waits until the run has saved once, and gives its worker. */

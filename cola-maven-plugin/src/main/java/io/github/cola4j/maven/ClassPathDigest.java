@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,12 +15,15 @@ final class ClassPathDigest {
   private ClassPathDigest() {}
 
   /**
-   * SHA-256, in hexadecimal, over the contents of jars and of folders of classes, in their order.
-   * Where they lie does not count.
+   * SHA-256, in hexadecimal, over the contents of jars and of folders of classes. Where they lie
+   * does not count, nor in which order they stand: Maven 3 and 4 give the same ones in different
+   * orders.
    */
   static String of(List<Path> classPath) {
     List<Path> files = new ArrayList<>();
-    for (Path entry : classPath) {
+    List<Path> entries = new ArrayList<>(classPath);
+    entries.sort(Comparator.comparing(entry -> entry.getFileName().toString()));
+    for (Path entry : entries) {
       if (Files.isDirectory(entry)) {
         try (Stream<Path> all = Files.walk(entry)) {
           all.filter(Files::isRegularFile).sorted().forEach(files::add);

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
@@ -46,6 +47,7 @@ import org.apache.maven.toolchain.ToolchainManager;
 import org.codehaus.plexus.util.cli.CommandLineUtils;
 import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.RepositorySystemSession;
+import org.eclipse.aether.SessionData;
 import org.eclipse.aether.repository.RemoteRepository;
 
 /**
@@ -53,8 +55,6 @@ import org.eclipse.aether.repository.RemoteRepository;
  * way from a job to a build that goes on or fails.
  */
 abstract class ColaMojo extends AbstractMojo {
-  private static final ReentrantLock TURN = new ReentrantLock(true); // of one build's modules
-
   /** Does nothing. Example: {@code mvn verify -Dcola.skip}. */
   @Parameter(property = PropertyNames.SKIP, defaultValue = "false")
   private boolean skip;
@@ -183,10 +183,11 @@ abstract class ColaMojo extends AbstractMojo {
 
   /** Modules that are built at the same time take turns: two workers would halve each other. */
   private WorkerOutcome inTurn(WorkerCommand command) throws MojoExecutionException {
-    if (!TURN.tryLock()) {
+    ReentrantLock turn = ofThisBuild("cola.turn", () -> new ReentrantLock(true));
+    if (!turn.tryLock()) {
       getLog().info("Waits for the worker of another module");
       try {
-        TURN.lockInterruptibly();
+        turn.lockInterruptibly();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new MojoExecutionException("Interrupted while waiting for another module", e);
@@ -195,8 +196,21 @@ abstract class ColaMojo extends AbstractMojo {
     try {
       return run(command);
     } finally {
-      TURN.unlock();
+      turn.unlock();
     }
+  }
+
+  /**
+   * What all modules of a build share. A static field would not do: a plugin with dependencies of
+   * its own has classes of its own. So what is shared must be the JDK's.
+   */
+  @SuppressWarnings("unchecked") // whoever knows the key knows the type
+  final <T> T ofThisBuild(String key, Supplier<T> first) {
+    SessionData data = repositorySession.getData();
+    if (data.get(key) == null) {
+      data.set(key, null, first.get());
+    }
+    return (T) data.get(key);
   }
 
   private WorkerOutcome run(WorkerCommand command) throws MojoExecutionException {

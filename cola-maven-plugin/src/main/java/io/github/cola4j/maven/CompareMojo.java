@@ -1,11 +1,13 @@
 package io.github.cola4j.maven;
 
+import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.gate.Summary;
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.report.Comparison;
 import io.github.cola4j.run.CommonGround;
 import io.github.cola4j.run.Failures;
 import java.io.File;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,8 +76,12 @@ public final class CompareMojo extends SpecMojo {
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true"); // plots need no screen
     }
-    comparison.write(reports.toPath());
     comparison.text().lines().forEach(getLog()::info);
+    try {
+      comparison.write(reports.toPath());
+    } catch (StorageException | UncheckedIOException e) {
+      throw Advice.unwritable(reports.toPath(), e);
+    }
     getLog().info("Comparison: " + reports.toPath().resolve("comparison.md"));
   }
 

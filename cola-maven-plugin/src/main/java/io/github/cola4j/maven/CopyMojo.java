@@ -19,6 +19,10 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "copy", requiresProject = false, aggregator = true, threadSafe = true)
 public final class CopyMojo extends AbstractMojo {
+  /** Does nothing. Example: {@code -Dcola.skip}. */
+  @Parameter(property = PropertyNames.SKIP, defaultValue = "false")
+  private boolean skip;
+
   /** The template's name; {@code cola:list} lists them. Example: {@code -Dcola.template=chat}. */
   @Parameter(property = PropertyNames.TEMPLATE)
   private String template;
@@ -32,6 +36,10 @@ public final class CopyMojo extends AbstractMojo {
 
   @Override
   public void execute() throws MojoFailureException {
+    if (skip) {
+      getLog().info("Skipped: " + PropertyNames.SKIP + " is set");
+      return;
+    }
     Template chosen = chosen();
     Path file = target.toPath().toAbsolutePath().normalize();
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -65,6 +67,10 @@ public final class FinetuneMojo extends SpecMojo {
   @Override
   void perform() throws MojoExecutionException, MojoFailureException {
     List<AskedRun> runs = runs();
+    for (AskedRun run : runs) { // before hours of training
+      requireOwnOutput(run);
+      requireOwnClassifier(classifier(run, runs));
+    }
     for (AskedRun run : runs) {
       SpecLock lock = new SpecLock(run, locked(), getLog());
       Optional<Training> training = Training.due(this, run, force);
@@ -73,17 +79,49 @@ public final class FinetuneMojo extends SpecMojo {
         training.get().start();
       }
       lock.ofFinishedRun();
-      attach(run, runs.size() == 1 ? classifier : classifier + "-" + run.name());
+      attach(run, classifier(run, runs));
+    }
+  }
+
+  private String classifier(AskedRun run, List<AskedRun> runs) {
+    return runs.size() == 1 ? classifier : classifier + "-" + run.name();
+  }
+
+  /** Two executions with one output would throw each other's runs away. */
+  private void requireOwnOutput(AskedRun run) throws MojoFailureException {
+    Map<Path, String> outputs = ofThisBuild("cola.outputs", ConcurrentHashMap::new);
+    String asked = run.spec().origin() + (run.overrides().isEmpty() ? "" : " " + run.overrides());
+    String other = outputs.putIfAbsent(run.folder(), asked);
+    if (other != null && !other.equals(asked)) {
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "%s and %s would both write to %s".formatted(other, asked, run.output()),
+              "give one of them another output:"));
+    }
+  }
+
+  private boolean attaches() {
+    return project != null
+        && project.getFile() != null
+        && classifier != null
+        && !classifier.isBlank();
+  }
+
+  private void requireOwnClassifier(String classifier) throws MojoFailureException {
+    if (attaches()
+        && project.getAttachedArtifacts().stream()
+            .anyMatch(a -> classifier.equals(a.getClassifier()) && "zip".equals(a.getType()))) {
+      throw new MojoFailureException(
+          Advice.perhaps(
+              "Another run of this project is attached as " + classifier + " already",
+              "give each execution a <classifier> of its own, or an empty one"));
     }
   }
 
   /** Without a POM there is nothing to attach to. */
   private void attach(AskedRun run, String classifier)
       throws MojoExecutionException, MojoFailureException {
-    if (project == null
-        || project.getFile() == null
-        || this.classifier == null
-        || this.classifier.isBlank()) {
+    if (!attaches()) {
       return;
     }
     LocalDateTime time = OutputTimestamp.of(outputTimestamp);
@@ -95,15 +133,6 @@ public final class FinetuneMojo extends SpecMojo {
     } catch (IOException | UncheckedIOException | StorageException e) {
       throw new MojoExecutionException(
           "The adapter could not be packed into " + zip + ": " + e.getMessage(), e);
-    }
-    boolean taken =
-        project.getAttachedArtifacts().stream()
-            .anyMatch(a -> classifier.equals(a.getClassifier()) && "zip".equals(a.getType()));
-    if (taken) {
-      throw new MojoFailureException(
-          Advice.perhaps(
-              "Another run of this project is attached as " + classifier + " already",
-              "give each execution a <classifier> of its own, or an empty one"));
     }
     projects.attachArtifact(project, "zip", classifier, zip.toFile());
     getLog().info("Attached: " + zip.getFileName());

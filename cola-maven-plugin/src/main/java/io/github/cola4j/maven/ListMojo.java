@@ -2,6 +2,7 @@ package io.github.cola4j.maven;
 
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
 
 /**
  * Lists the templates of {@code cola.yaml} that {@code cola:copy} copies, with what each is for.
@@ -9,8 +10,16 @@ import org.apache.maven.plugins.annotations.Mojo;
  */
 @Mojo(name = "list", requiresProject = false, aggregator = true, threadSafe = true)
 public final class ListMojo extends AbstractMojo {
+  /** Does nothing. Example: {@code -Dcola.skip}. */
+  @Parameter(property = PropertyNames.SKIP, defaultValue = "false")
+  private boolean skip;
+
   @Override
   public void execute() {
+    if (skip) {
+      getLog().info("Skipped: " + PropertyNames.SKIP + " is set");
+      return;
+    }
     int width = Template.NAMES.stream().mapToInt(String::length).max().orElseThrow();
     for (Template template : Template.all()) {
       getLog().info(("%-" + width + "s  %s").formatted(template.name(), template.purpose()));

@@ -1,5 +1,6 @@
 package io.github.cola4j.maven;
 
+import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.gate.GateReport;
 import io.github.cola4j.gate.Gates;
 import io.github.cola4j.gate.Measurements;
@@ -10,6 +11,7 @@ import io.github.cola4j.report.RunReport;
 import io.github.cola4j.report.SelfContainedHtml;
 import io.github.cola4j.run.Standing;
 import java.io.File;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,6 +117,8 @@ public final class VerifyMojo extends SpecMojo {
       SelfContainedHtml.write(run, folder.resolve(name + ".html"));
       Markdown.write(run, folder.resolve(name + ".md"));
       JunitXml.write(List.of(run), folder.resolve("TEST-cola." + name + ".xml"));
+    } catch (StorageException | UncheckedIOException e) {
+      throw Advice.unwritable(reports.toPath(), e);
     } catch (SummaryException e) {
       throw new MojoFailureException(
           Advice.perhaps(e.getMessage(), "run cola:finetune again with -D" + PropertyNames.FORCE));
