@@ -69,6 +69,20 @@ class ExportsTest {
     Jobs.events(new MergeJob(), Jobs.of(project.output()).put("dtype", "bfloat16"));
     assertTrue(Files.readString(merged.resolve("config.json")).contains("bfloat16"));
 
+    Files.createDirectories(merged.resolve(".git"));
+    Files.writeString(merged.resolve(".git/HEAD"), "ref: refs/heads/main");
+    Files.writeString(merged.resolve("README.md"), "mine");
+    Map<String, String> mine = SmallProject.digests(merged);
+    assertEquals(
+        merged
+            + " holds other files beside the merged model (.git, README.md), which would be lost;"
+            + " move them away, or name a folder that is not there yet",
+        Jobs.complaint(new MergeJob(), Jobs.of(project.output())));
+    assertEquals(mine, SmallProject.digests(merged));
+    RunFolder.delete(merged.resolve(".git"));
+    Files.delete(merged.resolve("README.md"));
+    Jobs.events(new MergeJob(), Jobs.of(project.output()));
+
     project.finetune(event -> {}, () -> false, true, SHORT, "training.seed=9");
     assertFalse(Files.exists(merged), "made of a run that is no more");
   }
