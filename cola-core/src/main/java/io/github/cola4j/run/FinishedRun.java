@@ -73,7 +73,8 @@ public record FinishedRun(
    * Opens a run's folder. A base from a hub must be in the hub's cache, as it is after training; no
    * request is made.
    *
-   * @throws RunException if there is no finished run, or the base has changed since
+   * @throws RunException if there is no finished run, or its adapters or the base have changed
+   *     since
    */
   public static FinishedRun open(Path folder) {
     return open(folder, Map.of());
@@ -84,7 +85,8 @@ public record FinishedRun(
    *
    * @param sources where on this machine things are that the run's spec names, by the texts that it
    *     has for them: coordinates (see {@link #coordinates}), or paths of what has moved since
-   * @throws RunException if there is no finished run, or the base has changed since
+   * @throws RunException if there is no finished run, or its adapters or the base have changed
+   *     since
    */
   public static FinishedRun open(Path folder, Map<String, Sources.Fetched> sources) {
     return open(folder, sources, Map.of());
@@ -102,6 +104,7 @@ public record FinishedRun(
     requireFinished(folder);
     JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
     JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    requireResults(folder, summary);
     RunSpec spec = spec(folder, inputs, sources, overrides);
     List<String> labels = new ArrayList<>();
     summary.path("labels").forEach(label -> labels.add(label.asText()));
@@ -168,6 +171,16 @@ public record FinishedRun(
       throw new RunException(
           "there is no finished run at " + folder,
           "finetune first, or name the output folder of a finished run");
+    }
+  }
+
+  /** The metrics that the run tells are those of the adapters that it ended with, of no others. */
+  private static void requireResults(Path folder, JsonNode summary) {
+    List<String> changes = RunFolder.changedResults(folder, summary);
+    if (!changes.isEmpty()) {
+      throw new RunException(
+          "the run at %s is not as it ended: %s".formatted(folder, String.join(", ", changes)),
+          "put back what was there, or finetune again");
     }
   }
 

@@ -47,8 +47,8 @@ final class RunFolder implements AutoCloseable {
   static final String SUMMARY = "summary.json";
   private static final String EVALUATION = "evaluation";
   private static final String CHECKPOINT = "checkpoint";
-  private static final String ADAPTER = "adapter";
-  private static final String USERS = "users";
+  static final String ADAPTER = "adapter";
+  static final String USERS = "users";
 
   /** Where the summary tells the digests of {@link #results}. */
   static final String RESULTS = "results";
@@ -295,6 +295,21 @@ final class RunFolder implements AutoCloseable {
       }
     }
     return digests;
+  }
+
+  /**
+   * What has become of the adapters that a finished run ended with, a line for each that is not
+   * what it was.
+   *
+   * @param summary of the run; one of before it told {@link #RESULTS} cannot say
+   */
+  static List<String> changedResults(Path folder, JsonNode summary) {
+    Map<String, String> are = results(folder);
+    return summary.path(RESULTS).properties().stream()
+        .filter(was -> !was.getValue().asText().equals(are.get(was.getKey())))
+        .map(was -> was.getKey() + (are.containsKey(was.getKey()) ? " was changed" : " is gone"))
+        .sorted()
+        .toList();
   }
 
   static void writeJson(Path file, JsonNode content) {

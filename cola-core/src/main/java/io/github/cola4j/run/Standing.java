@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What stands at a spec's output already, found out without the native library: whether there is
@@ -80,21 +78,10 @@ public sealed interface Standing {
   }
 
   private static List<String> changedResults(Path folder, JsonNode summary) {
-    Map<String, String> were = new LinkedHashMap<>();
-    summary
-        .path(RunFolder.RESULTS)
-        .properties()
-        .forEach(file -> were.put(file.getKey(), file.getValue().asText()));
-    Map<String, String> are = RunFolder.results(folder);
-    Set<String> names = new TreeSet<>(were.keySet());
-    names.addAll(are.keySet());
-    return names.stream()
-        .filter(name -> !were.getOrDefault(name, "").equals(are.getOrDefault(name, "")))
-        .map(
-            name ->
-                !are.containsKey(name)
-                    ? name + " is gone"
-                    : name + (were.containsKey(name) ? " was changed" : " is not the run's"))
-        .toList();
+    List<String> changes = new ArrayList<>(RunFolder.changedResults(folder, summary));
+    RunFolder.results(folder).keySet().stream()
+        .filter(name -> !summary.path(RunFolder.RESULTS).has(name))
+        .forEach(name -> changes.add(name + " is not the run's"));
+    return changes;
   }
 }
