@@ -179,7 +179,7 @@ final class Assessment<B extends Batch> {
     if (asked.model instanceof AskedModel.AdapterFolder other) {
       return one(stored(List.of(other.folder())));
     }
-    boolean together = Files.isDirectory(run.folder().resolve("adapter"));
+    boolean together = Files.isDirectory(run.folder().resolve(RunFolder.ADAPTER));
     if (run.user().isPresent() || together || run.users().isEmpty()) {
       return one(stored(List.of(run.adapter())));
     }

@@ -139,7 +139,7 @@ public final class Finetuning<B extends Batch> {
       return;
     }
     List<String> changes =
-        new ArrayList<>(spec.differences(TextRows.text(folder.spec()), "spec.yaml"));
+        new ArrayList<>(spec.differences(TextRows.text(folder.spec()), RunFolder.SPEC));
     JsonNode begun = RunFolder.readJson(folder.inputs());
     changes.addAll(inputs.differences(begun));
     if (!changes.isEmpty()) {

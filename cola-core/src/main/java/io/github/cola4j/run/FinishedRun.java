@@ -247,7 +247,7 @@ public record FinishedRun(
           "the run at " + folder + " learned texts", "give a text, or ask its predictor()");
     }
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
-    ImageFacts facts = ImageFacts.read(RunFolder.readJson(folder.resolve("summary.json")));
+    ImageFacts facts = ImageFacts.read(RunFolder.readJson(folder.resolve(RunFolder.SUMMARY)));
     return new ImagePredictor(
         ImageFacts.network(asked, facts.shape(), labels.size(), spec.training().seed()),
         adapter(),
@@ -258,13 +258,13 @@ public record FinishedRun(
 
   /** The users who have an adapter of their own, sorted; none where all learned together. */
   public List<String> users() {
-    Path users = folder.resolve("users");
+    Path users = folder.resolve(RunFolder.USERS);
     if (!Files.isDirectory(users)) {
       return List.of();
     }
     try (Stream<Path> folders = Files.list(users)) {
       return folders
-          .filter(user -> Files.isDirectory(user.resolve("adapter")))
+          .filter(user -> Files.isDirectory(user.resolve(RunFolder.ADAPTER)))
           .map(user -> user.getFileName().toString())
           .sorted()
           .toList();
@@ -297,9 +297,9 @@ public record FinishedRun(
    * @throws RunException if each user has one, and none was chosen
    */
   public Path adapter() {
-    Path together = folder.resolve("adapter");
+    Path together = folder.resolve(RunFolder.ADAPTER);
     if (user.isPresent()) {
-      return folder.resolve("users").resolve(user.get()).resolve("adapter");
+      return RunFolder.adapter(folder, user.get());
     }
     if (!Files.isDirectory(together) && !users().isEmpty()) {
       throw new RunException(

@@ -265,7 +265,12 @@ final class RunFolder implements AutoCloseable {
 
   /** A user's adapter. */
   Path adapter(String user) {
-    return users().resolve(user).resolve(ADAPTER);
+    return adapter(folder, user);
+  }
+
+  /** The same in any run's folder. */
+  static Path adapter(Path folder, String user) {
+    return folder.resolve(USERS).resolve(user).resolve(ADAPTER);
   }
 
   Path summary() {
