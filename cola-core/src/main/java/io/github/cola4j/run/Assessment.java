@@ -145,8 +145,7 @@ final class Assessment<B extends Batch> {
               ObjectNode now = new ObjectMapper().createObjectNode();
               images.write(now);
               ObjectNode then = new ObjectMapper().createObjectNode();
-              ImageFacts.read(RunFolder.readJson(run.folder().resolve(RunFolder.SUMMARY)))
-                  .write(then);
+              ImageFacts.read(RunFolder.told(run.folder(), RunFolder.SUMMARY)).write(then);
               if (!now.equals(then)) {
                 throw new RunException(
                     "the images of data.train have changed since the run at " + run.folder(),
@@ -203,8 +202,7 @@ final class Assessment<B extends Batch> {
 
   /** The users who took part when the adapters were kept. */
   private Set<Integer> present() {
-    long kept =
-        RunFolder.readJson(run.folder().resolve(RunFolder.SUMMARY)).path("kept_step").asLong();
+    long kept = RunFolder.told(run.folder(), RunFolder.SUMMARY).path("kept_step").asLong();
     return Learners.timetable(run.spec(), subject).present(Math.max(0, kept - 1));
   }
 

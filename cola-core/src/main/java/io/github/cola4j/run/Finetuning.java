@@ -140,7 +140,7 @@ public final class Finetuning<B extends Batch> {
     }
     List<String> changes =
         new ArrayList<>(spec.differences(TextRows.text(folder.spec()), RunFolder.SPEC));
-    JsonNode begun = RunFolder.readJson(folder.inputs());
+    JsonNode begun = RunFolder.told(folder.path(), RunFolder.INPUTS);
     changes.addAll(inputs.differences(begun));
     if (!changes.isEmpty()) {
       changes.add(

@@ -102,8 +102,8 @@ public record FinishedRun(
   public static FinishedRun open(
       Path folder, Map<String, Sources.Fetched> sources, Map<String, String> overrides) {
     requireFinished(folder);
-    JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
-    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    JsonNode summary = RunFolder.told(folder, RunFolder.SUMMARY);
+    JsonNode inputs = RunFolder.told(folder, RunFolder.INPUTS);
     requireResults(folder, summary);
     RunSpec spec = spec(folder, inputs, sources, overrides);
     List<String> labels = new ArrayList<>();
@@ -160,7 +160,7 @@ public record FinishedRun(
    */
   public static List<Coordinate> coordinates(Path folder) {
     requireFinished(folder);
-    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    JsonNode inputs = RunFolder.told(folder, RunFolder.INPUTS);
     return spec(folder, inputs, Map.of(), Map.of()).origin().coordinates().stream()
         .map(c -> c.at(Inputs.version(inputs, c.text())))
         .toList();
@@ -247,7 +247,7 @@ public record FinishedRun(
           "the run at " + folder + " learned texts", "give a text, or ask its predictor()");
     }
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
-    ImageFacts facts = ImageFacts.read(RunFolder.readJson(folder.resolve(RunFolder.SUMMARY)));
+    ImageFacts facts = ImageFacts.read(RunFolder.told(folder, RunFolder.SUMMARY));
     return new ImagePredictor(
         ImageFacts.network(asked, facts.shape(), labels.size(), spec.training().seed()),
         adapter(),

@@ -1,8 +1,10 @@
 package io.github.cola4j.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.AtomicFiles;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -326,14 +329,64 @@ final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Reads what a run tells of itself.
+   *
+   * @param name {@link #INPUTS} or {@link #SUMMARY}
+   * @throws CheckpointException if it cannot be read
+   */
+  static JsonNode told(Path folder, String name) {
+    try {
+      return parse(folder.resolve(name));
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          folder.resolve(name),
+          damage(e)
+              + (Files.exists(folder.resolve(SUMMARY))
+                  ? "; put it back as it was, or finetune again"
+                  : "; put it back as it was, force it to train from scratch, or delete the folder"),
+          e);
+    }
+  }
+
+  /** Whether what a run tells of itself is no JSON any more. */
+  static boolean isDamaged(Path folder, String name) {
+    try {
+      parse(folder.resolve(name));
+      return false;
+    } catch (JsonProcessingException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Reads another file; what is to be done about one that is damaged, the caller says.
+   *
    * @throws CheckpointException if it cannot be read
    */
   static JsonNode readJson(Path file) {
     try {
-      return JSON.readTree(Files.readString(file));
+      return parse(file);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(file, damage(e), e);
+    }
+  }
+
+  private static JsonNode parse(Path file) throws JsonProcessingException {
+    String text;
+    try {
+      // Bytes that are no text become characters that are no JSON.
+      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
     }
+    return JSON.readValue(text, ObjectNode.class);
+  }
+
+  /** The parser's own words speak of its innards. */
+  private static String damage(JsonProcessingException problem) {
+    return problem.getLocation() == null
+        ? "is damaged"
+        : "is damaged in line " + problem.getLocation().getLineNr();
   }
 
   static void delete(Path path) {

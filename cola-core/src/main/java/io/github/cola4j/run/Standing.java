@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What stands at a spec's output already, found out without the native library: whether there is
@@ -21,7 +22,7 @@ public sealed interface Standing {
   record Unfinished() implements Standing {}
 
   /**
-   * A run of other inputs, or one whose adapters were changed since.
+   * A run of other inputs, or a finished one whose files were changed since.
    *
    * @param changes since then, a line each; at least one
    */
@@ -40,13 +41,13 @@ public sealed interface Standing {
    *
    * @param code as for {@link Finetuning#run(RunSpec, String, boolean,
    *     io.github.cola4j.event.EventSink, io.github.cola4j.worker.StopSignal)}
-   * @throws io.github.cola4j.checkpoint.CheckpointException if the base or the run cannot be read
+   * @throws io.github.cola4j.checkpoint.CheckpointException if the base or the run cannot be read,
+   *     or an unfinished run does not tell its inputs any more
    * @throws io.github.cola4j.data.DataException if the data cannot be read
    */
   static Standing of(RunSpec spec, String code) {
     Path folder = spec.output().path();
-    Path summaryFile = folder.resolve(RunFolder.SUMMARY);
-    boolean finished = Files.exists(summaryFile);
+    boolean finished = Files.exists(folder.resolve(RunFolder.SUMMARY));
     if (!finished && !RunFolder.hasCheckpoint(folder)) {
       return new Nothing();
     }
@@ -55,16 +56,25 @@ public sealed interface Standing {
         return new Outdated(List.of(name + " is gone"));
       }
     }
+    if (finished) { // an unfinished run has a checkpoint to lose: there damage is an error, below
+      List<String> damaged =
+          Stream.of(RunFolder.INPUTS, RunFolder.SUMMARY)
+              .filter(name -> RunFolder.isDamaged(folder, name))
+              .map(name -> name + " is damaged")
+              .toList();
+      if (!damaged.isEmpty()) {
+        return new Outdated(damaged);
+      }
+    }
     List<String> changes =
         new ArrayList<>(
             spec.differences(TextRows.text(folder.resolve(RunFolder.SPEC)), RunFolder.SPEC));
     changes.addAll(
-        Inputs.ofFiles(spec, code)
-            .differences(RunFolder.readJson(folder.resolve(RunFolder.INPUTS))));
+        Inputs.ofFiles(spec, code).differences(RunFolder.told(folder, RunFolder.INPUTS)));
     if (!finished) {
       return changes.isEmpty() ? new Unfinished() : new Outdated(changes);
     }
-    JsonNode summary = RunFolder.readJson(summaryFile);
+    JsonNode summary = RunFolder.told(folder, RunFolder.SUMMARY);
     changes.addAll(changedResults(folder, summary));
     if (!changes.isEmpty()) {
       return new Outdated(List.copyOf(changes));

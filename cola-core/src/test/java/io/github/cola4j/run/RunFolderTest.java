@@ -230,8 +230,10 @@ class RunFolderTest {
                     + ": "),
         problem.message());
 
-    project.write("run/checkpoint/step-00000004/progress.json", "");
+    project.write("run/checkpoint/step-00000004/progress.json", "{}");
     assertTrue(project.complaint().message().contains("does not say the step"));
+    project.write("run/checkpoint/step-00000004/progress.json", "");
+    assertTrue(project.complaint().message().contains("progress.json: is damaged in line 1)"));
 
     RunFolder.delete(last);
     assertTrue(project.finetune().contains(new Event.Resumed(3)));
