@@ -197,11 +197,13 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Evaluations, merged models and exports. */
+  /** Evaluations, merged models and exports, and what a killed process left of writing them. */
   private static boolean isMadeOfIt(Path file) {
     return file.getFileName()
         .toString()
-        .matches("(%s|%s)(-.*)?|%s(-.*)?\\.json".formatted(MERGED, EXPORTED, EVALUATION));
+        .matches(
+            "((%s|%s)(-.*)?|%s(-.*)?\\.json)(\\.(tmp|old)-.*)?"
+                .formatted(MERGED, EXPORTED, EVALUATION));
   }
 
   /**

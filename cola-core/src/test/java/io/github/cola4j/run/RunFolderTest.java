@@ -23,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -61,8 +62,22 @@ class RunFolderTest {
         project.complaint(SHORT));
     assertEquals(before, SmallProject.digests(project.output()));
 
+    for (String made :
+        List.of(
+            "merged",
+            "merged.tmp-0a1b2c3d",
+            "merged-ann.old-0a1b2c3d",
+            "exported.tmp-0a1b2c3d",
+            "evaluation-base-validation.json",
+            "evaluation.json.tmp-0a1b2c3d",
+            "merged.notes")) {
+      project.write("run/" + made, "of the run before");
+    }
     assertTrue(project.finetune(event -> {}, StopSignal.NEVER, true, SHORT));
     assertEquals(result, project.result());
+    List<String> files = new ArrayList<>(before.keySet());
+    files.add("merged.notes"); // nothing that is made of a run is called so
+    assertEquals(Set.copyOf(files), SmallProject.digests(project.output()).keySet());
   }
 
   @Test
