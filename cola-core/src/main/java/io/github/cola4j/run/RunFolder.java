@@ -214,9 +214,29 @@ final class RunFolder implements AutoCloseable {
   static Path evaluation(Path folder, List<String> of) {
     String name =
         of.stream()
-            .map(part -> "-" + part.replaceAll("[^\\w.-]", "_"))
+            .map(part -> "-" + fileName(part))
             .collect(Collectors.joining("", EVALUATION, ".json"));
     return folder.resolve(name);
+  }
+
+  /**
+   * A text as a part of a file's name: letters and digits of all scripts stay, other characters
+   * become {@code %20} and the like, so that different texts stay different.
+   */
+  static String fileName(String text) {
+    StringBuilder name = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            character -> {
+              if (Character.isLetterOrDigit(character) || "_.-".indexOf(character) >= 0) {
+                name.appendCodePoint(character);
+              } else {
+                for (byte part : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
+                  name.append("%%%02X".formatted(part));
+                }
+              }
+            });
+    return name.toString();
   }
 
   /** Deletes what a killed process was just writing. */

@@ -81,6 +81,19 @@ class RunFolderTest {
   }
 
   @Test
+  void evaluationsOfDifferentNamesDoNotMeet() {
+    // As texts: not every system can have such files.
+    assertEquals(
+        List.of("prüfung.tsv", "試験.tsv", "a%20b_c-d.tsv", "a%25b%2Fc", "%F0%9F%98%80"),
+        Stream.of("prüfung.tsv", "試験.tsv", "a b_c-d.tsv", "a%b/c", "😀")
+            .map(RunFolder::fileName)
+            .toList());
+    assertEquals(
+        folder.resolve("evaluation-base-a%20b.tsv.json"),
+        RunFolder.evaluation(folder, List.of("base", "a b.tsv")));
+  }
+
+  @Test
   void forceWithBadInputThrowsNothingAway() {
     SmallProject project = SmallProject.bert(folder);
     project.finetune(SHORT);
