@@ -27,7 +27,9 @@ public final class BaseFolder {
   private static final String CONFIG = "config.json";
   private static final String TOKENIZER = "tokenizer.json";
   private static final String GENERATION = "generation_config.json";
-  private static final List<String> COMPANIONS =
+
+  /** What may stand beside config and weights, see {@link #companions}. */
+  public static final List<String> COMPANIONS =
       List.of(
           TOKENIZER,
           GENERATION,
@@ -39,6 +41,7 @@ public final class BaseFolder {
           "merges.txt",
           "tokenizer.model",
           "chat_template.jinja");
+
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 

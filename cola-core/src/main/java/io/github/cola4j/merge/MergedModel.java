@@ -49,6 +49,9 @@ import java.util.stream.Stream;
  * model of the task has, under the names that transformers' class gives them.
  */
 public final class MergedModel {
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.safetensors";
+
   private MergedModel() {}
 
   /**
@@ -64,7 +67,8 @@ public final class MergedModel {
 
   /**
    * Merges and writes; a merged model that stands at the target is replaced once the new one is
-   * found good. Any other folder is refused.
+   * found good. Any other folder is refused, and so is one where somebody has put files of their
+   * own beside the model.
    *
    * @param labels the names of the classes, for a classification; else empty
    * @param sample token ids of rows on which the two models are compared; at least one
@@ -100,10 +104,10 @@ public final class MergedModel {
               Files.write(folder.resolve(companion.getFileName()), Files.readAllBytes(companion));
             }
             Files.writeString(
-                folder.resolve("config.json"),
+                folder.resolve(CONFIG),
                 pretty(MergedConfig.of(task, base.config(), opened.model(), labels, type)));
             SafetensorsWriter.writePending(
-                folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+                folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
             drift[0] = drift(beside, logits(rows, task, BaseFolder.open(folder), labels.size()));
             if (!(drift[0] <= settings.maxDrift())) {
               throw new MergeException(
@@ -125,14 +129,20 @@ public final class MergedModel {
       return;
     }
     try (Stream<Path> content = Files.list(target)) {
-      List<String> names = content.map(path -> path.getFileName().toString()).toList();
+      List<String> names = content.map(path -> path.getFileName().toString()).sorted().toList();
       boolean merged =
-          names.contains("config.json")
+          names.contains(CONFIG)
               && BaseFolder.open(target).config().path(MergedConfig.MARK).asBoolean();
       if (!names.isEmpty() && !merged) {
         throw new MergeException(
             target
                 + " holds other files than those of a merged model; name a folder that is not there yet");
+      }
+      List<String> foreign = names.stream().filter(name -> !isWritten(name)).toList();
+      if (!foreign.isEmpty()) {
+        throw new MergeException(
+            "%s holds other files beside the merged model (%s), which would be lost; move them away, or name a folder that is not there yet"
+                .formatted(target, String.join(", ", foreign)));
       }
       if (Files.isSameFile(target, base.folder())) {
         throw new MergeException(target + " is the base itself; name another folder");
@@ -142,6 +152,10 @@ public final class MergedModel {
     } catch (IOException e) {
       throw StorageException.of(target, e);
     }
+  }
+
+  private static boolean isWritten(String name) {
+    return name.equals(CONFIG) || name.equals(WEIGHTS) || BaseFolder.COMPANIONS.contains(name);
   }
 
   private static float[] logits(Sample rows, Task task, BaseFolder folder, int classes) {

@@ -29,9 +29,8 @@ import java.util.zip.ZipFile;
  */
 record AdapterExport(FinishedRun run, Map<String, PeftAdapter> adapters) {
   private static final String README = "README.md";
-  private static final String USERS = "users";
   private static final Set<String> OURS =
-      Set.of("adapter_config.json", "adapter_model.safetensors", README, USERS);
+      Set.of("adapter_config.json", "adapter_model.safetensors", README, RunFolder.USERS);
 
   /** The earliest time that a zip can tell. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -48,12 +47,12 @@ record AdapterExport(FinishedRun run, Map<String, PeftAdapter> adapters) {
     if (run.user().isPresent()) {
       adapters.put("", read(run.adapter(), baseName));
     } else {
-      Path together = run.folder().resolve("adapter");
+      Path together = run.folder().resolve(RunFolder.ADAPTER);
       if (Files.isDirectory(together)) {
         adapters.put("", read(together, baseName));
       }
       for (String user : run.users()) {
-        adapters.put(USERS + "/" + user, read(run.asUser(user).adapter(), baseName));
+        adapters.put(RunFolder.USERS + "/" + user, read(run.asUser(user).adapter(), baseName));
       }
     }
     return new AdapterExport(run, adapters);

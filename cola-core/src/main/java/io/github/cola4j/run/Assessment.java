@@ -145,8 +145,7 @@ final class Assessment<B extends Batch> {
               ObjectNode now = new ObjectMapper().createObjectNode();
               images.write(now);
               ObjectNode then = new ObjectMapper().createObjectNode();
-              ImageFacts.read(RunFolder.readJson(run.folder().resolve(RunFolder.SUMMARY)))
-                  .write(then);
+              ImageFacts.read(RunFolder.told(run.folder(), RunFolder.SUMMARY)).write(then);
               if (!now.equals(then)) {
                 throw new RunException(
                     "the images of data.train have changed since the run at " + run.folder(),
@@ -179,7 +178,7 @@ final class Assessment<B extends Batch> {
     if (asked.model instanceof AskedModel.AdapterFolder other) {
       return one(stored(List.of(other.folder())));
     }
-    boolean together = Files.isDirectory(run.folder().resolve("adapter"));
+    boolean together = Files.isDirectory(run.folder().resolve(RunFolder.ADAPTER));
     if (run.user().isPresent() || together || run.users().isEmpty()) {
       return one(stored(List.of(run.adapter())));
     }
@@ -203,8 +202,7 @@ final class Assessment<B extends Batch> {
 
   /** The users who took part when the adapters were kept. */
   private Set<Integer> present() {
-    long kept =
-        RunFolder.readJson(run.folder().resolve(RunFolder.SUMMARY)).path("kept_step").asLong();
+    long kept = RunFolder.told(run.folder(), RunFolder.SUMMARY).path("kept_step").asLong();
     return Learners.timetable(run.spec(), subject).present(Math.max(0, kept - 1));
   }
 

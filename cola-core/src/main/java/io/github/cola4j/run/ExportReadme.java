@@ -53,7 +53,7 @@ final class ExportReadme {
 
   /** What the run came to on its validation rows, which is everybody's. */
   private static void metrics(FinishedRun run, StringBuilder text) {
-    JsonNode metrics = RunFolder.readJson(run.folder().resolve(RunFolder.SUMMARY)).path("metrics");
+    JsonNode metrics = RunFolder.told(run.folder(), RunFolder.SUMMARY).path("metrics");
     if (run.user().isPresent() || metrics.isEmpty()) {
       return;
     }

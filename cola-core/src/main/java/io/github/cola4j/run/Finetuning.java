@@ -139,8 +139,8 @@ public final class Finetuning<B extends Batch> {
       return;
     }
     List<String> changes =
-        new ArrayList<>(spec.differences(TextRows.text(folder.spec()), "spec.yaml"));
-    JsonNode begun = RunFolder.readJson(folder.inputs());
+        new ArrayList<>(spec.differences(TextRows.text(folder.spec()), RunFolder.SPEC));
+    JsonNode begun = RunFolder.told(folder.path(), RunFolder.INPUTS);
     changes.addAll(inputs.differences(begun));
     if (!changes.isEmpty()) {
       changes.add(

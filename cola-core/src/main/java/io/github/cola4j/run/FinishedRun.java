@@ -73,7 +73,8 @@ public record FinishedRun(
    * Opens a run's folder. A base from a hub must be in the hub's cache, as it is after training; no
    * request is made.
    *
-   * @throws RunException if there is no finished run, or the base has changed since
+   * @throws RunException if there is no finished run, or its adapters or the base have changed
+   *     since
    */
   public static FinishedRun open(Path folder) {
     return open(folder, Map.of());
@@ -84,7 +85,8 @@ public record FinishedRun(
    *
    * @param sources where on this machine things are that the run's spec names, by the texts that it
    *     has for them: coordinates (see {@link #coordinates}), or paths of what has moved since
-   * @throws RunException if there is no finished run, or the base has changed since
+   * @throws RunException if there is no finished run, or its adapters or the base have changed
+   *     since
    */
   public static FinishedRun open(Path folder, Map<String, Sources.Fetched> sources) {
     return open(folder, sources, Map.of());
@@ -100,8 +102,9 @@ public record FinishedRun(
   public static FinishedRun open(
       Path folder, Map<String, Sources.Fetched> sources, Map<String, String> overrides) {
     requireFinished(folder);
-    JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
-    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    JsonNode summary = RunFolder.told(folder, RunFolder.SUMMARY);
+    JsonNode inputs = RunFolder.told(folder, RunFolder.INPUTS);
+    requireResults(folder, summary);
     RunSpec spec = spec(folder, inputs, sources, overrides);
     List<String> labels = new ArrayList<>();
     summary.path("labels").forEach(label -> labels.add(label.asText()));
@@ -157,7 +160,7 @@ public record FinishedRun(
    */
   public static List<Coordinate> coordinates(Path folder) {
     requireFinished(folder);
-    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
+    JsonNode inputs = RunFolder.told(folder, RunFolder.INPUTS);
     return spec(folder, inputs, Map.of(), Map.of()).origin().coordinates().stream()
         .map(c -> c.at(Inputs.version(inputs, c.text())))
         .toList();
@@ -168,6 +171,16 @@ public record FinishedRun(
       throw new RunException(
           "there is no finished run at " + folder,
           "finetune first, or name the output folder of a finished run");
+    }
+  }
+
+  /** The metrics that the run tells are those of the adapters that it ended with, of no others. */
+  private static void requireResults(Path folder, JsonNode summary) {
+    List<String> changes = RunFolder.changedResults(folder, summary);
+    if (!changes.isEmpty()) {
+      throw new RunException(
+          "the run at %s is not as it ended: %s".formatted(folder, String.join(", ", changes)),
+          "put back what was there, or finetune again");
     }
   }
 
@@ -234,7 +247,7 @@ public record FinishedRun(
           "the run at " + folder + " learned texts", "give a text, or ask its predictor()");
     }
     Torch.start(spec.threads().orElseGet(Resources::physicalCores));
-    ImageFacts facts = ImageFacts.read(RunFolder.readJson(folder.resolve("summary.json")));
+    ImageFacts facts = ImageFacts.read(RunFolder.told(folder, RunFolder.SUMMARY));
     return new ImagePredictor(
         ImageFacts.network(asked, facts.shape(), labels.size(), spec.training().seed()),
         adapter(),
@@ -245,13 +258,13 @@ public record FinishedRun(
 
   /** The users who have an adapter of their own, sorted; none where all learned together. */
   public List<String> users() {
-    Path users = folder.resolve("users");
+    Path users = folder.resolve(RunFolder.USERS);
     if (!Files.isDirectory(users)) {
       return List.of();
     }
     try (Stream<Path> folders = Files.list(users)) {
       return folders
-          .filter(user -> Files.isDirectory(user.resolve("adapter")))
+          .filter(user -> Files.isDirectory(user.resolve(RunFolder.ADAPTER)))
           .map(user -> user.getFileName().toString())
           .sorted()
           .toList();
@@ -284,9 +297,9 @@ public record FinishedRun(
    * @throws RunException if each user has one, and none was chosen
    */
   public Path adapter() {
-    Path together = folder.resolve("adapter");
+    Path together = folder.resolve(RunFolder.ADAPTER);
     if (user.isPresent()) {
-      return folder.resolve("users").resolve(user.get()).resolve("adapter");
+      return RunFolder.adapter(folder, user.get());
     }
     if (!Files.isDirectory(together) && !users().isEmpty()) {
       throw new RunException(

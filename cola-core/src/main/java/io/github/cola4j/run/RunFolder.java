@@ -1,8 +1,10 @@
 package io.github.cola4j.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.AtomicFiles;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,8 +50,8 @@ final class RunFolder implements AutoCloseable {
   static final String SUMMARY = "summary.json";
   private static final String EVALUATION = "evaluation";
   private static final String CHECKPOINT = "checkpoint";
-  private static final String ADAPTER = "adapter";
-  private static final String USERS = "users";
+  static final String ADAPTER = "adapter";
+  static final String USERS = "users";
 
   /** Where the summary tells the digests of {@link #results}. */
   static final String RESULTS = "results";
@@ -194,11 +197,13 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Evaluations, merged models and exports. */
+  /** Evaluations, merged models and exports, and what a killed process left of writing them. */
   private static boolean isMadeOfIt(Path file) {
     return file.getFileName()
         .toString()
-        .matches("(%s|%s)(-.*)?|%s(-.*)?\\.json".formatted(MERGED, EXPORTED, EVALUATION));
+        .matches(
+            "((%s|%s)(-.*)?|%s(-.*)?\\.json)(\\.(tmp|old)-.*)?"
+                .formatted(MERGED, EXPORTED, EVALUATION));
   }
 
   /**
@@ -209,9 +214,29 @@ final class RunFolder implements AutoCloseable {
   static Path evaluation(Path folder, List<String> of) {
     String name =
         of.stream()
-            .map(part -> "-" + part.replaceAll("[^\\w.-]", "_"))
+            .map(part -> "-" + fileName(part))
             .collect(Collectors.joining("", EVALUATION, ".json"));
     return folder.resolve(name);
+  }
+
+  /**
+   * A text as a part of a file's name: letters and digits of all scripts stay, other characters
+   * become {@code %20} and the like, so that different texts stay different.
+   */
+  static String fileName(String text) {
+    StringBuilder name = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            character -> {
+              if (Character.isLetterOrDigit(character) || "_.-".indexOf(character) >= 0) {
+                name.appendCodePoint(character);
+              } else {
+                for (byte part : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
+                  name.append("%%%02X".formatted(part));
+                }
+              }
+            });
+    return name.toString();
   }
 
   /** Deletes what a killed process was just writing. */
@@ -265,7 +290,12 @@ final class RunFolder implements AutoCloseable {
 
   /** A user's adapter. */
   Path adapter(String user) {
-    return users().resolve(user).resolve(ADAPTER);
+    return adapter(folder, user);
+  }
+
+  /** The same in any run's folder. */
+  static Path adapter(Path folder, String user) {
+    return folder.resolve(USERS).resolve(user).resolve(ADAPTER);
   }
 
   Path summary() {
@@ -297,6 +327,21 @@ final class RunFolder implements AutoCloseable {
     return digests;
   }
 
+  /**
+   * What has become of the adapters that a finished run ended with, a line for each that is not
+   * what it was.
+   *
+   * @param summary of the run; one of before it told {@link #RESULTS} cannot say
+   */
+  static List<String> changedResults(Path folder, JsonNode summary) {
+    Map<String, String> are = results(folder);
+    return summary.path(RESULTS).properties().stream()
+        .filter(was -> !was.getValue().asText().equals(are.get(was.getKey())))
+        .map(was -> was.getKey() + (are.containsKey(was.getKey()) ? " was changed" : " is gone"))
+        .sorted()
+        .toList();
+  }
+
   static void writeJson(Path file, JsonNode content) {
     try {
       AtomicFiles.write(file, JSON.writeValueAsString(content) + "\n");
@@ -306,14 +351,64 @@ final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Reads what a run tells of itself.
+   *
+   * @param name {@link #INPUTS} or {@link #SUMMARY}
+   * @throws CheckpointException if it cannot be read
+   */
+  static JsonNode told(Path folder, String name) {
+    try {
+      return parse(folder.resolve(name));
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          folder.resolve(name),
+          damage(e)
+              + (Files.exists(folder.resolve(SUMMARY))
+                  ? "; put it back as it was, or finetune again"
+                  : "; put it back as it was, force it to train from scratch, or delete the folder"),
+          e);
+    }
+  }
+
+  /** Whether what a run tells of itself is no JSON any more. */
+  static boolean isDamaged(Path folder, String name) {
+    try {
+      parse(folder.resolve(name));
+      return false;
+    } catch (JsonProcessingException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Reads another file; what is to be done about one that is damaged, the caller says.
+   *
    * @throws CheckpointException if it cannot be read
    */
   static JsonNode readJson(Path file) {
     try {
-      return JSON.readTree(Files.readString(file));
+      return parse(file);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(file, damage(e), e);
+    }
+  }
+
+  private static JsonNode parse(Path file) throws JsonProcessingException {
+    String text;
+    try {
+      // Bytes that are no text become characters that are no JSON.
+      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
     }
+    return JSON.readValue(text, ObjectNode.class);
+  }
+
+  /** The parser's own words speak of its innards. */
+  private static String damage(JsonProcessingException problem) {
+    return problem.getLocation() == null
+        ? "is damaged"
+        : "is damaged in line " + problem.getLocation().getLineNr();
   }
 
   static void delete(Path path) {

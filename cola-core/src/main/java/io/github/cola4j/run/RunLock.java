@@ -33,8 +33,8 @@ public final class RunLock {
    */
   public static Lock of(RunSpec spec) {
     Path folder = spec.output().path();
-    JsonNode inputs = RunFolder.readJson(folder.resolve(RunFolder.INPUTS));
-    JsonNode summary = RunFolder.readJson(folder.resolve(RunFolder.SUMMARY));
+    JsonNode inputs = RunFolder.told(folder, RunFolder.INPUTS);
+    JsonNode summary = RunFolder.told(folder, RunFolder.SUMMARY);
     Map<String, String> files = new LinkedHashMap<>();
     summary
         .path(RunFolder.RESULTS)

@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What stands at a spec's output already, found out without the native library: whether there is
@@ -23,7 +22,7 @@ public sealed interface Standing {
   record Unfinished() implements Standing {}
 
   /**
-   * A run of other inputs, or one whose adapters were changed since.
+   * A run of other inputs, or a finished one whose files were changed since.
    *
    * @param changes since then, a line each; at least one
    */
@@ -42,13 +41,13 @@ public sealed interface Standing {
    *
    * @param code as for {@link Finetuning#run(RunSpec, String, boolean,
    *     io.github.cola4j.event.EventSink, io.github.cola4j.worker.StopSignal)}
-   * @throws io.github.cola4j.checkpoint.CheckpointException if the base or the run cannot be read
+   * @throws io.github.cola4j.checkpoint.CheckpointException if the base or the run cannot be read,
+   *     or an unfinished run does not tell its inputs any more
    * @throws io.github.cola4j.data.DataException if the data cannot be read
    */
   static Standing of(RunSpec spec, String code) {
     Path folder = spec.output().path();
-    Path summaryFile = folder.resolve(RunFolder.SUMMARY);
-    boolean finished = Files.exists(summaryFile);
+    boolean finished = Files.exists(folder.resolve(RunFolder.SUMMARY));
     if (!finished && !RunFolder.hasCheckpoint(folder)) {
       return new Nothing();
     }
@@ -57,16 +56,25 @@ public sealed interface Standing {
         return new Outdated(List.of(name + " is gone"));
       }
     }
+    if (finished) { // an unfinished run has a checkpoint to lose: there damage is an error, below
+      List<String> damaged =
+          Stream.of(RunFolder.INPUTS, RunFolder.SUMMARY)
+              .filter(name -> RunFolder.isDamaged(folder, name))
+              .map(name -> name + " is damaged")
+              .toList();
+      if (!damaged.isEmpty()) {
+        return new Outdated(damaged);
+      }
+    }
     List<String> changes =
         new ArrayList<>(
             spec.differences(TextRows.text(folder.resolve(RunFolder.SPEC)), RunFolder.SPEC));
     changes.addAll(
-        Inputs.ofFiles(spec, code)
-            .differences(RunFolder.readJson(folder.resolve(RunFolder.INPUTS))));
+        Inputs.ofFiles(spec, code).differences(RunFolder.told(folder, RunFolder.INPUTS)));
     if (!finished) {
       return changes.isEmpty() ? new Unfinished() : new Outdated(changes);
     }
-    JsonNode summary = RunFolder.readJson(summaryFile);
+    JsonNode summary = RunFolder.told(folder, RunFolder.SUMMARY);
     changes.addAll(changedResults(folder, summary));
     if (!changes.isEmpty()) {
       return new Outdated(List.copyOf(changes));
@@ -80,21 +88,10 @@ public sealed interface Standing {
   }
 
   private static List<String> changedResults(Path folder, JsonNode summary) {
-    Map<String, String> were = new LinkedHashMap<>();
-    summary
-        .path(RunFolder.RESULTS)
-        .properties()
-        .forEach(file -> were.put(file.getKey(), file.getValue().asText()));
-    Map<String, String> are = RunFolder.results(folder);
-    Set<String> names = new TreeSet<>(were.keySet());
-    names.addAll(are.keySet());
-    return names.stream()
-        .filter(name -> !were.getOrDefault(name, "").equals(are.getOrDefault(name, "")))
-        .map(
-            name ->
-                !are.containsKey(name)
-                    ? name + " is gone"
-                    : name + (were.containsKey(name) ? " was changed" : " is not the run's"))
-        .toList();
+    List<String> changes = new ArrayList<>(RunFolder.changedResults(folder, summary));
+    RunFolder.results(folder).keySet().stream()
+        .filter(name -> !summary.path(RunFolder.RESULTS).has(name))
+        .forEach(name -> changes.add(name + " is not the run's"));
+    return changes;
   }
 }

@@ -12,9 +12,11 @@ import io.github.cola4j.event.Event;
 import io.github.cola4j.predict.Predictor;
 import io.github.cola4j.predict.PredictorOptions;
 import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.worker.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +71,20 @@ class ExportsTest {
     Jobs.events(new MergeJob(), Jobs.of(project.output()).put("dtype", "bfloat16"));
     assertTrue(Files.readString(merged.resolve("config.json")).contains("bfloat16"));
 
+    Files.createDirectories(merged.resolve(".git"));
+    Files.writeString(merged.resolve(".git/HEAD"), "ref: refs/heads/main");
+    Files.writeString(merged.resolve("README.md"), "mine");
+    Map<String, String> mine = SmallProject.digests(merged);
+    assertEquals(
+        merged
+            + " holds other files beside the merged model (.git, README.md), which would be lost;"
+            + " move them away, or name a folder that is not there yet",
+        Jobs.complaint(new MergeJob(), Jobs.of(project.output())));
+    assertEquals(mine, SmallProject.digests(merged));
+    RunFolder.delete(merged.resolve(".git"));
+    Files.delete(merged.resolve("README.md"));
+    Jobs.events(new MergeJob(), Jobs.of(project.output()));
+
     project.finetune(event -> {}, () -> false, true, SHORT, "training.seed=9");
     assertFalse(Files.exists(merged), "made of a run that is no more");
   }
@@ -93,6 +109,35 @@ class ExportsTest {
         Jobs.complaint(new MergeJob(), Jobs.of(bent.output()))
             .contains("cannot be merged: it is not linear in its input"));
     assertFalse(Files.exists(bent.output().resolve("merged")));
+  }
+
+  @Test
+  void anAdapterThatIsNotWhatTheRunEndedWith() throws IOException {
+    SmallProject project = SmallProject.bert(folder);
+    project.finetune(SHORT);
+    byte[] weights = Files.readAllBytes(project.adapterFile());
+    String notAsItEnded =
+        "the run at %s is not as it ended: adapter/adapter_model.safetensors %s"
+            + "\n  put back what was there, or finetune again";
+    Files.write(project.adapterFile(), Arrays.copyOf(weights, weights.length / 2));
+    for (Job job : List.of(new ExportJob(), new MergeJob(), new PredictJob())) {
+      assertEquals(
+          notAsItEnded.formatted(project.output(), "was changed"),
+          Jobs.complaint(job, Jobs.of(project.output())));
+    }
+    Files.delete(project.adapterFile());
+    assertEquals(
+        notAsItEnded.formatted(project.output(), "is gone"),
+        Jobs.complaint(new ExportJob(), Jobs.of(project.output())));
+    Files.write(project.adapterFile(), weights);
+    Jobs.events(new ExportJob(), Jobs.of(project.output()));
+
+    // A run of before does not say what it ended with.
+    ObjectNode summary = (ObjectNode) project.json("run/summary.json");
+    summary.remove("results");
+    project.write("run/summary.json", summary.toString());
+    project.write("run/adapter/notes.txt", "mine");
+    Jobs.events(new ExportJob(), Jobs.of(project.output()));
   }
 
   @Test

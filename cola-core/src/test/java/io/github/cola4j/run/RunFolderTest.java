@@ -23,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -61,8 +62,35 @@ class RunFolderTest {
         project.complaint(SHORT));
     assertEquals(before, SmallProject.digests(project.output()));
 
+    for (String made :
+        List.of(
+            "merged",
+            "merged.tmp-0a1b2c3d",
+            "merged-ann.old-0a1b2c3d",
+            "exported.tmp-0a1b2c3d",
+            "evaluation-base-validation.json",
+            "evaluation.json.tmp-0a1b2c3d",
+            "merged.notes")) {
+      project.write("run/" + made, "of the run before");
+    }
     assertTrue(project.finetune(event -> {}, StopSignal.NEVER, true, SHORT));
     assertEquals(result, project.result());
+    List<String> files = new ArrayList<>(before.keySet());
+    files.add("merged.notes"); // nothing that is made of a run is called so
+    assertEquals(Set.copyOf(files), SmallProject.digests(project.output()).keySet());
+  }
+
+  @Test
+  void evaluationsOfDifferentNamesDoNotMeet() {
+    // As texts: not every system can have such files.
+    assertEquals(
+        List.of("prüfung.tsv", "試験.tsv", "a%20b_c-d.tsv", "a%25b%2Fc", "%F0%9F%98%80"),
+        Stream.of("prüfung.tsv", "試験.tsv", "a b_c-d.tsv", "a%b/c", "😀")
+            .map(RunFolder::fileName)
+            .toList());
+    assertEquals(
+        folder.resolve("evaluation-base-a%20b.tsv.json"),
+        RunFolder.evaluation(folder, List.of("base", "a b.tsv")));
   }
 
   @Test
@@ -230,8 +258,10 @@ class RunFolderTest {
                     + ": "),
         problem.message());
 
-    project.write("run/checkpoint/step-00000004/progress.json", "");
+    project.write("run/checkpoint/step-00000004/progress.json", "{}");
     assertTrue(project.complaint().message().contains("does not say the step"));
+    project.write("run/checkpoint/step-00000004/progress.json", "");
+    assertTrue(project.complaint().message().contains("progress.json: is damaged in line 1)"));
 
     RunFolder.delete(last);
     assertTrue(project.finetune().contains(new Event.Resumed(3)));

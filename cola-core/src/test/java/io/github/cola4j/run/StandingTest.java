@@ -2,7 +2,10 @@ package io.github.cola4j.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.worker.StopSignal;
 import java.io.IOException;
@@ -108,7 +111,48 @@ class StandingTest {
   }
 
   @Test
+  void aFinishedRunThatIsDamagedIsTrainedAnew() {
+    finish();
+    for (String name : List.of("summary.json", "inputs.json")) {
+      String was = project.read("run/" + name);
+      for (String damage : List.of("", "\0\0\0\0", was.substring(0, was.length() / 2))) {
+        project.write("run/" + name, damage);
+        assertEquals(List.of(name + " is damaged"), changes());
+      }
+      assertTrue(
+          Jobs.complaint(new ExportJob(), Jobs.of(project.output()))
+              .matches(
+                  "\\Q%s\\E: is damaged in line \\d+; put it back as it was, or finetune again"
+                      .formatted(project.output().resolve(name))));
+      project.write("run/" + name, was);
+    }
+    assertInstanceOf(Standing.UpToDate.class, standing());
+  }
+
+  @Test
   void anUnfinishedRunIsToldFromOneOfOtherInputs() {
+    stop();
+    assertInstanceOf(Standing.Unfinished.class, standing());
+    assertEquals(List.of("training.seed: was 7, is 8"), changes("training.seed=8"));
+  }
+
+  @Test
+  void anUnfinishedRunThatIsDamagedIsNotThrownAway() {
+    stop();
+    project.write("run/inputs.json", "{\n");
+    Map<String, String> before = SmallProject.digests(project.output());
+    String problem =
+        project.output().resolve("inputs.json")
+            + ": is damaged in line 2; put it back as it was, force it to train from scratch, or"
+            + " delete the folder";
+    assertEquals(problem, assertThrows(CheckpointException.class, this::standing).getMessage());
+    assertEquals(problem, project.complaint("training.epochs=1").text());
+    assertEquals(before, SmallProject.digests(project.output()));
+    project.finetune(event -> {}, StopSignal.NEVER, true, "training.epochs=1");
+    assertInstanceOf(Standing.UpToDate.class, Standing.of(spec(), ""));
+  }
+
+  private void stop() {
     project.finetune(
         event -> {},
         new StopSignal() {
@@ -126,8 +170,6 @@ class StandingTest {
         },
         false,
         "training.epochs=1");
-    assertInstanceOf(Standing.Unfinished.class, standing());
-    assertEquals(List.of("training.seed: was 7, is 8"), changes("training.seed=8"));
   }
 
   @Test
