@@ -97,12 +97,19 @@ record FileTypes(Path folder, Sources sources) {
   }
 
   private static void checkFolder(String text, Path path) throws Unfit {
-    if (HUB_NAME.matcher(text).matches() && !Files.exists(path.getParent())) {
-      throw new Unfit(
-          "there is no folder \"" + text + "\"",
-          "if a name on the Hugging Face hub is meant, write hf:" + text);
+    try {
+      FileRef.mustExist(text, path);
+    } catch (Unfit e) {
+      boolean perhapsOnTheHub =
+          HUB_NAME.matcher(text).matches()
+              && !Files.exists(path.getParent())
+              && !e.fix().startsWith("did you mean");
+      throw perhapsOnTheHub
+          ? new Unfit(
+              "there is no folder \"" + text + "\"",
+              "if a name on the Hugging Face hub is meant, write hf:" + text)
+          : e;
     }
-    FileRef.mustExist(text, path);
     if (!Files.isDirectory(path)) {
       throw new Unfit("\"" + text + "\" is a file", "give the folder it is in");
     }
