@@ -14,17 +14,23 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Models and data sets of a hub, as {@link HubName} has them. The version of one is its commit.
  *
- * @param hub which
+ * @param hub which; asked for only where something is fetched, and may throw what a hub does
  */
-public record HubSource(Hub hub) implements Source {
+public record HubSource(Supplier<Hub> hub) implements Source {
+  /** Of a hub that is there already. */
+  public HubSource(Hub hub) {
+    this(() -> hub);
+  }
+
   /** What the cache of the hub has that the environment names; no request is made. */
   public static HubSource cacheOnly() {
     Path home = Path.of(System.getProperty("user.home"));
-    return new HubSource(new Hub(HubSettings.of(System.getenv(), home).offlineIf(true)));
+    return new HubSource(() -> new Hub(HubSettings.of(System.getenv(), home).offlineIf(true)));
   }
 
   @Override
@@ -37,9 +43,7 @@ public record HubSource(Hub hub) implements Source {
     try {
       HubName written = HubName.parse(wanted.text());
       HubName name = wanted.version().isEmpty() ? written : written.at(wanted.version());
-      boolean folder =
-          wanted.kind() == Coordinate.Kind.MODEL || wanted.kind() == Coordinate.Kind.ADAPTER;
-      if (folder && name.file().isPresent()) {
+      if (wanted.kind().isFolder() && name.file().isPresent()) {
         throw new SourceException(
             "\"" + wanted.text() + "\" names one file of a repository",
             "name the repository alone, without :" + name.file().get());
@@ -49,7 +53,7 @@ public record HubSource(Hub hub) implements Source {
             "\"" + wanted.text() + "\" names no file of the repository",
             "write the file behind a colon: " + wanted.text() + ":train.csv");
       }
-      Path snapshot = hub.snapshot(name, files(wanted.kind(), name.file()), tell(events));
+      Path snapshot = hub.get().snapshot(name, files(wanted.kind(), name.file()), tell(events));
       return new Sources.Fetched(
           name.file().map(snapshot::resolve).orElse(snapshot), snapshot.getFileName().toString());
     } catch (HubException e) {

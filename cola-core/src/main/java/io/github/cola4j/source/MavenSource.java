@@ -37,9 +37,7 @@ public record MavenSource(Repository repository, Path cache) implements Source {
   public Sources.Fetched fetch(Coordinate wanted, EventSink events) {
     MavenName name = MavenName.parse(wanted.text());
     boolean archive = ARCHIVES.contains(name.type());
-    boolean folder =
-        wanted.kind() == Coordinate.Kind.MODEL || wanted.kind() == Coordinate.Kind.ADAPTER;
-    if (!archive && (name.path().isPresent() || folder)) {
+    if (!archive && (name.path().isPresent() || wanted.kind().isFolder())) {
       throw new SourceException(
           "\""
               + wanted.text()

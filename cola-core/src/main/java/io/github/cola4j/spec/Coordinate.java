@@ -22,7 +22,12 @@ public record Coordinate(
     /** One file. */
     FILE,
     /** A file, or a folder of files. */
-    FILE_OR_FOLDER
+    FILE_OR_FOLDER;
+
+    /** Whether it must be a folder that is known by what is in it. */
+    public boolean isFolder() {
+      return this == MODEL || this == ADAPTER;
+    }
   }
 
   /** The same of a version; of the one that the text stands for now if it is empty. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.FinishedRun;
 import io.github.cola4j.run.RunException;
 import io.github.cola4j.source.Fetching;
-import io.github.cola4j.source.SourceException;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.Sources;
 import io.github.cola4j.spec.SpecException;
@@ -247,8 +246,6 @@ abstract class ColaMojo extends AbstractMojo {
       throws MojoFailureException {
     try (Progress progress = progress()) {
       return Specs.read(file, overrides, versions, fetching(progress));
-    } catch (SourceException e) {
-      throw new MojoFailureException(e.found() + ", perhaps you should " + e.fix());
     }
   }
 
@@ -262,7 +259,7 @@ abstract class ColaMojo extends AbstractMojo {
     try (Progress progress = progress()) {
       return fetching(progress)
           .fetch(FinishedRun.coordinates(run).stream().filter(c -> key.test(c.key())).toList());
-    } catch (SourceException | SpecException | RunException e) {
+    } catch (SpecException | RunException e) {
       throw new MojoFailureException(e.getMessage());
     }
   }

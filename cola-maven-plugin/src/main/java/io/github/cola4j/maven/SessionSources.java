@@ -1,7 +1,6 @@
 package io.github.cola4j.maven;
 
 import io.github.cola4j.hub.Hub;
-import io.github.cola4j.hub.HubException;
 import io.github.cola4j.hub.HubSettings;
 import io.github.cola4j.source.HubSource;
 import io.github.cola4j.source.MavenName;
@@ -34,20 +33,16 @@ record SessionSources(
   List<Source> all() {
     Path local = session.getLocalRepository().getBasedir().toPath();
     return List.of(
-        new HubSource(hub()),
+        new HubSource(this::hub),
         // Beside the artifacts, so that what CI servers keep of one build for the next has it too.
         new MavenSource(this::resolve, local.resolve(".cache").resolve("cola")));
   }
 
   private Hub hub() {
-    try {
-      HubSettings settings =
-          HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")))
-              .offlineIf(session.isOffline());
-      return new Hub(settings, proxies(settings.endpoint()));
-    } catch (HubException e) {
-      throw new SourceException(e.problem(), e.fix(), e);
-    }
+    HubSettings settings =
+        HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")))
+            .offlineIf(session.isOffline());
+    return new Hub(settings, proxies(settings.endpoint()));
   }
 
   /** That of Maven's settings, or else Java's. */
