@@ -76,7 +76,7 @@ final class Assessment<B extends Batch> {
           "the spec of the run at " + run.folder() + " names no rows to measure on",
           "give a file, or ask for the rows that it learned from");
     }
-    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Devices.startEngine(spec);
     Device device = Devices.of(spec.device());
     if (spec.task() != Task.IMAGE_CLASSIFICATION) {
       BaseFolder base = run.base();

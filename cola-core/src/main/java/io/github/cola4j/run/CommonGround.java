@@ -1,18 +1,12 @@
 package io.github.cola4j.run;
 
-import io.github.cola4j.data.SplitDigest;
 import io.github.cola4j.spec.RunSpec;
-import io.github.cola4j.spec.SplitSpec;
-import io.github.cola4j.spec.UserSpec;
-import io.github.cola4j.spec.UsersSpec;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -34,9 +28,6 @@ public final class CommonGround {
   private static final Pattern FILES =
       Pattern.compile("(data\\.(train|validation)\\.|" + USERS_ROWS + ")(file|labels)");
 
-  private static final Pattern DIFFERENCE =
-      Pattern.compile("(?<key>.*?): was (?<one>.*), is (?<other>.*)", Pattern.DOTALL);
-
   private CommonGround() {}
 
   /**
@@ -47,18 +38,21 @@ public final class CommonGround {
    */
   public static List<String> differences(RunSpec one, RunSpec other) {
     List<String> differences = new ArrayList<>();
-    for (String line : other.differences(one)) {
-      Matcher matcher = DIFFERENCE.matcher(line);
-      if (matcher.matches()
-          && COMMON.matcher(matcher.group("key")).matches()
-          && !FILES.matcher(matcher.group("key")).matches()) {
-        differences.add(
-            "%s: %s, and %s"
-                .formatted(matcher.group("key"), matcher.group("one"), matcher.group("other")));
+    Map<String, String> values = one.influences();
+    Map<String, String> otherValues = other.influences();
+    Set<String> named = new LinkedHashSet<>(otherValues.keySet());
+    named.addAll(values.keySet());
+    for (String key : named) {
+      String value = values.getOrDefault(key, "absent");
+      String otherValue = otherValues.getOrDefault(key, "absent");
+      if (!value.equals(otherValue)
+          && COMMON.matcher(key).matches()
+          && !FILES.matcher(key).matches()) {
+        differences.add("%s: %s, and %s".formatted(key, value, otherValue));
       }
     }
-    Map<String, String> contents = contents(one);
-    Map<String, String> others = contents(other);
+    Map<String, String> contents = Inputs.ofData(one);
+    Map<String, String> others = Inputs.ofData(other);
     Set<String> keys = new TreeSet<>(contents.keySet());
     keys.addAll(others.keySet());
     for (String key : keys) {
@@ -70,23 +64,5 @@ public final class CommonGround {
       }
     }
     return differences;
-  }
-
-  /** Digests of what is read, by the keys of the splits. */
-  private static Map<String, String> contents(RunSpec spec) {
-    Map<String, String> digests = new LinkedHashMap<>();
-    put(digests, "data.train", Optional.of(spec.data().train()));
-    put(digests, "data.validation", spec.data().validation());
-    for (UserSpec user : spec.users().map(UsersSpec::list).orElse(List.of())) {
-      put(digests, user.key() + ".train", user.train());
-      put(digests, user.key() + ".validation", user.validation());
-    }
-    return digests;
-  }
-
-  private static void put(Map<String, String> digests, String key, Optional<SplitSpec> split) {
-    split
-        .filter(rows -> rows.file().isPresent())
-        .ifPresent(rows -> digests.put(key, SplitDigest.of(rows)));
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.util.cuda.CudaUtils;
 import io.github.cola4j.lock.Fingerprint;
 import io.github.cola4j.lock.Processor;
 import io.github.cola4j.spec.Device;
+import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.worker.Machine;
 import java.util.OptionalLong;
@@ -12,6 +13,11 @@ import java.util.OptionalLong;
 /** The device that a spec asks for, as this process has it. */
 public final class Devices {
   private Devices() {}
+
+  /** Starts PyTorch, with as many threads as a spec says. */
+  static void startEngine(RunSpec spec) {
+    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+  }
 
   /**
    * @throws RunException if a GPU is asked for that PyTorch does not see

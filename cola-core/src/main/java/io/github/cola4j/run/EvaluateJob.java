@@ -1,6 +1,5 @@
 package io.github.cola4j.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.Event;
 import io.github.cola4j.worker.Failure;
@@ -13,22 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures a finished run's model. Arguments: {@code run}, the run's folder; {@code sources}, where
- * its base and data are if they were fetched; {@code user}, whose adapter is measured, for a run of
- * users with adapters of their own; {@code model}, {@code adapter} (the default), {@code merged},
- * {@code base}, or a folder; {@code split}, {@code validation} (the default) or {@code train};
- * {@code data}, other rows instead of a split: a file, or a section as {@code data.validation} is
- * one, as YAML. What came out is written into the run's folder, and is the job's value; its table
- * is told as messages.
+ * Measures a finished run's model. Arguments: the run, as {@link RunArguments} tells, with its data
+ * among the sources; {@code model}, {@code adapter} (the default), {@code merged}, {@code base}, or
+ * a folder; {@code split}, {@code validation} (the default) or {@code train}; {@code data}, other
+ * rows instead of a split: a file, or a section as {@code data.validation} is one, as YAML. What
+ * came out is written into the run's folder, and is the job's value; its table is told as messages.
  */
 public final class EvaluateJob implements Job {
   @Override
   public JobResult run(JobContext context) {
     ObjectNode arguments = context.arguments();
-    FinishedRun opened =
-        FinishedRun.open(Path.of(arguments.path("run").asText()), SpecArguments.sources(arguments));
-    JsonNode user = arguments.path("user");
-    FinishedRun run = user.isTextual() ? opened.asUser(user.asText()) : opened;
+    FinishedRun run = RunArguments.open(context);
     Assessment.Asked asked =
         new Assessment.Asked(
             AskedModel.parse(arguments.path("model").asText("adapter")),

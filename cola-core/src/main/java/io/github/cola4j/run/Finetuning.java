@@ -95,7 +95,7 @@ public final class Finetuning<B extends Batch> {
   public static boolean run(
       RunSpec spec, String code, boolean force, EventSink events, StopSignal stop) {
     RunFolder.check(spec.output().path(), force);
-    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Devices.startEngine(spec);
     Device device = Devices.of(spec.device());
     return spec.task() == Task.IMAGE_CLASSIFICATION
         ? run(spec, Subject.ofImages(spec, device), code, device, force, events, stop)

@@ -30,7 +30,6 @@ import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.spec.UserSpec;
 import io.github.cola4j.spec.UsersSpec;
-import io.github.cola4j.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,7 +160,11 @@ public record FinishedRun(
   public static List<Coordinate> coordinates(Path folder) {
     requireFinished(folder);
     JsonNode inputs = RunFolder.told(folder, RunFolder.INPUTS);
-    return spec(folder, inputs, Map.of(), Map.of()).origin().coordinates().stream()
+    return coordinates(spec(folder, inputs, Map.of(), Map.of()), inputs);
+  }
+
+  private static List<Coordinate> coordinates(RunSpec spec, JsonNode inputs) {
+    return spec.origin().coordinates().stream()
         .map(c -> c.at(Inputs.version(inputs, c.text())))
         .toList();
   }
@@ -176,7 +179,7 @@ public record FinishedRun(
 
   /** The metrics that the run tells are those of the adapters that it ended with, of no others. */
   private static void requireResults(Path folder, JsonNode summary) {
-    List<String> changes = RunFolder.changedResults(folder, summary);
+    List<String> changes = RunFolder.changedResults(RunFolder.results(folder), summary);
     if (!changes.isEmpty()) {
       throw new RunException(
           "the run at %s is not as it ended: %s".formatted(folder, String.join(", ", changes)),
@@ -204,16 +207,12 @@ public record FinishedRun(
     if (sources.containsKey(base.asWritten()) || !Sources.isCoordinate(base.asWritten())) {
       return base.path();
     }
-    Coordinate wanted =
-        spec.origin().coordinates().stream()
-            .filter(c -> c.text().equals(base.asWritten()))
-            .findFirst()
-            .orElseThrow()
-            .at(Inputs.version(inputs, base.asWritten()));
+    List<Coordinate> wanted =
+        coordinates(spec, inputs).stream().filter(c -> c.key().equals("base")).toList();
     try {
       return new Fetching(List.of(HubSource.cacheOnly()), event -> {})
-          .fetch(List.of(wanted))
-          .get(wanted.text())
+          .fetch(wanted)
+          .get(base.asWritten())
           .path();
     } catch (SpecException e) {
       throw new RunException(
@@ -246,7 +245,7 @@ public record FinishedRun(
       throw new RunException(
           "the run at " + folder + " learned texts", "give a text, or ask its predictor()");
     }
-    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Devices.startEngine(spec);
     ImageFacts facts = ImageFacts.read(RunFolder.told(folder, RunFolder.SUMMARY));
     return new ImagePredictor(
         ImageFacts.network(asked, facts.shape(), labels.size(), spec.training().seed()),
@@ -320,7 +319,7 @@ public record FinishedRun(
    * does as the spec says.
    */
   public Predictor predictor() {
-    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Devices.startEngine(spec);
     PredictorOptions options =
         new PredictorOptions(
             Optional.of(spec.task()),
@@ -452,7 +451,7 @@ public record FinishedRun(
           "the run at " + folder + " learned images, and its network is no Hugging Face folder",
           "use it by its imagePredictor()");
     }
-    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Devices.startEngine(spec);
     try (TextCodec codec = TextCodec.open(base().tokenizerFile())) {
       // Short enough for any model.
       List<int[]> sample =

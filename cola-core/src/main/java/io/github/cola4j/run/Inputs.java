@@ -67,17 +67,28 @@ record Inputs(Map<String, String> values) {
         .startFrom()
         .map(from -> FileDigest.of(PeftFolder.files(from.path())))
         .ifPresent(digest -> values.put("training.start_from", digest));
+    values.putAll(ofData(spec));
+    values.put(COLA, Version.CURRENT);
+    if (!code.isEmpty()) {
+      values.put(CODE, code);
+    }
+    return new Inputs(values);
+  }
+
+  /**
+   * Digests of the rows that a spec names, by the keys of its splits.
+   *
+   * @throws io.github.cola4j.data.DataException if they cannot be read
+   */
+  static Map<String, String> ofData(RunSpec spec) {
+    Map<String, String> values = new LinkedHashMap<>();
     split(values, "data.train", Optional.of(spec.data().train()));
     split(values, "data.validation", spec.data().validation());
     for (UserSpec user : spec.users().map(UsersSpec::list).orElse(List.of())) {
       split(values, user.key() + ".train", user.train());
       split(values, user.key() + ".validation", user.validation());
     }
-    values.put(COLA, Version.CURRENT);
-    if (!code.isEmpty()) {
-      values.put(CODE, code);
-    }
-    return new Inputs(values);
+    return values;
   }
 
   private static void split(Map<String, String> values, String key, Optional<SplitSpec> split) {

@@ -23,7 +23,6 @@ import io.github.cola4j.task.Loss;
 import io.github.cola4j.tensor.Autograd;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
-import io.github.cola4j.tensor.Torch;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +55,7 @@ final class Preview<B extends Batch> {
    * @throws io.github.cola4j.spec.SpecException and all that a run throws before its first step
    */
   static ObjectNode of(RunSpec spec) {
-    Torch.start(spec.threads().orElseGet(Resources::physicalCores));
+    Devices.startEngine(spec);
     Device device = Devices.of(spec.device());
     return spec.task() == Task.IMAGE_CLASSIFICATION
         ? of(spec, Subject.ofImages(spec, device))

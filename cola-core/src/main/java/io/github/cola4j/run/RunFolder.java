@@ -331,10 +331,10 @@ final class RunFolder implements AutoCloseable {
    * What has become of the adapters that a finished run ended with, a line for each that is not
    * what it was.
    *
+   * @param are what {@link #results} tells now
    * @param summary of the run; one of before it told {@link #RESULTS} cannot say
    */
-  static List<String> changedResults(Path folder, JsonNode summary) {
-    Map<String, String> are = results(folder);
+  static List<String> changedResults(Map<String, String> are, JsonNode summary) {
     return summary.path(RESULTS).properties().stream()
         .filter(was -> !was.getValue().asText().equals(are.get(was.getKey())))
         .map(was -> was.getKey() + (are.containsKey(was.getKey()) ? " was changed" : " is gone"))

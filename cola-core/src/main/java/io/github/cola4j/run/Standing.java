@@ -88,8 +88,9 @@ public sealed interface Standing {
   }
 
   private static List<String> changedResults(Path folder, JsonNode summary) {
-    List<String> changes = new ArrayList<>(RunFolder.changedResults(folder, summary));
-    RunFolder.results(folder).keySet().stream()
+    Map<String, String> are = RunFolder.results(folder);
+    List<String> changes = new ArrayList<>(RunFolder.changedResults(are, summary));
+    are.keySet().stream()
         .filter(name -> !summary.path(RunFolder.RESULTS).has(name))
         .forEach(name -> changes.add(name + " is not the run's"));
     return changes;
