@@ -13,3 +13,5 @@ File target = new File(basedir, 'target')
 assert log.count('Finished 3 steps in ') == 2
 assert log =~ /narrow.yaml and .*wide.yaml would both write to \.\.\/target\/cola\/same, perhaps you should give one of them another output:/
 assert log =~ /There are several specs, and this goal uses one run, perhaps you should name one of them with -Dcola.spec=/
+assert log.contains('Another run of this project is attached as adapter-narrow already, perhaps you should ')
+assert !new File(target, 'other').exists()

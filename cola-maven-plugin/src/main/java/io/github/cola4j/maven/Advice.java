@@ -2,7 +2,6 @@ package io.github.cola4j.maven;
 
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.WorkerOutcome;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugin.AbstractMojoExecutionException;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -68,15 +67,6 @@ final class Advice {
           text.replace("force it", FORCE).replace("ask for predictions", PREDICT));
     }
     return new MojoExecutionException(text + defect(failure));
-  }
-
-  /** A folder of reports that cannot be written to. */
-  static MojoFailureException unwritable(Path reports, RuntimeException problem) {
-    return new MojoFailureException(
-        perhaps(
-            "The reports cannot be written to " + reports + ": " + problem.getMessage(),
-            "name another folder with " + PropertyNames.option(PropertyNames.REPORTS, "…")),
-        problem);
   }
 
   private static String jvmLines(String jvm) {

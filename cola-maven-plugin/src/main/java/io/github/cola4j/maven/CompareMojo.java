@@ -1,13 +1,11 @@
 package io.github.cola4j.maven;
 
-import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.gate.Summary;
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.report.Comparison;
 import io.github.cola4j.run.CommonGround;
 import io.github.cola4j.run.Failures;
 import java.io.File;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,10 +60,11 @@ public final class CompareMojo extends SpecMojo {
     for (AskedRun spec : specs) {
       runs.put(spec.name(), ofSeeds(spec)); // all of them are read before the first is trained
     }
+    String code = code();
     Map<String, List<Summary>> summaries = new LinkedHashMap<>();
     for (Map.Entry<String, List<AskedRun>> spec : runs.entrySet()) {
       for (AskedRun run : spec.getValue()) {
-        Optional<Training> training = Training.due(this, run, false);
+        Optional<Training> training = Training.due(this, run, code, false);
         if (training.isPresent()) {
           training.get().start();
         }
@@ -73,15 +72,8 @@ public final class CompareMojo extends SpecMojo {
       }
     }
     Comparison comparison = Comparison.of(summaries);
-    if (System.getProperty("java.awt.headless") == null) {
-      System.setProperty("java.awt.headless", "true"); // plots need no screen
-    }
     comparison.text().lines().forEach(getLog()::info);
-    try {
-      comparison.write(reports.toPath());
-    } catch (StorageException | UncheckedIOException e) {
-      throw Advice.unwritable(reports.toPath(), e);
-    }
+    new Reports(reports.toPath()).write(comparison::write);
     getLog().info("Comparison: " + reports.toPath().resolve("comparison.md"));
   }
 

@@ -2,7 +2,6 @@ package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.EvaluateJob;
-import io.github.cola4j.run.SpecArguments;
 import io.github.cola4j.worker.DeviceChoice;
 import java.io.File;
 import java.nio.file.Path;
@@ -76,8 +75,7 @@ public final class EvaluateMojo extends RunMojo {
   }
 
   private void evaluate(Path folder) throws MojoExecutionException, MojoFailureException {
-    ObjectNode arguments = runArguments(folder);
-    SpecArguments.putSources(arguments, fetch(folder, key -> true));
+    ObjectNode arguments = runArguments(folder, key -> true);
     arguments.put("model", WORDS.contains(model) ? model : absolute(model));
     if (split != null) {
       arguments.put("split", split);

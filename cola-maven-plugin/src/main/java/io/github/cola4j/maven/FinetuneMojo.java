@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.inject.Inject;
+import org.apache.maven.artifact.Artifact;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -69,13 +73,14 @@ public final class FinetuneMojo extends SpecMojo {
     List<AskedRun> runs = runs();
     for (AskedRun run : runs) { // before hours of training
       requireOwnOutput(run);
-      requireOwnClassifier(classifier(run, runs));
     }
+    requireOwnClassifiers(runs);
+    String code = code();
     for (AskedRun run : runs) {
       SpecLock lock = new SpecLock(run, locked(), getLog());
-      Optional<Training> training = Training.due(this, run, force);
+      Optional<Training> training = Training.due(this, run, code, force);
       if (training.isPresent()) {
-        lock.beforeTraining(training.get().code());
+        lock.beforeTraining(code);
         training.get().start();
       }
       lock.ofFinishedRun();
@@ -107,14 +112,24 @@ public final class FinetuneMojo extends SpecMojo {
         && !classifier.isBlank();
   }
 
-  private void requireOwnClassifier(String classifier) throws MojoFailureException {
-    if (attaches()
-        && project.getAttachedArtifacts().stream()
-            .anyMatch(a -> classifier.equals(a.getClassifier()) && "zip".equals(a.getType()))) {
-      throw new MojoFailureException(
-          Advice.perhaps(
-              "Another run of this project is attached as " + classifier + " already",
-              "give each execution a <classifier> of its own, or an empty one"));
+  private void requireOwnClassifiers(List<AskedRun> runs) throws MojoFailureException {
+    if (!attaches()) {
+      return;
+    }
+    Set<String> taken =
+        project.getAttachedArtifacts().stream()
+            .filter(attached -> "zip".equals(attached.getType()))
+            .map(Artifact::getClassifier)
+            .collect(Collectors.toCollection(HashSet::new));
+    for (AskedRun run : runs) {
+      String own = classifier(run, runs);
+      if (!taken.add(own)) {
+        throw new MojoFailureException(
+            Advice.perhaps(
+                "Another run of this project is attached as " + own + " already",
+                "give each execution a <classifier> of its own, or an empty one, and the outputs of"
+                    + " one execution different last names"));
+      }
     }
   }
 

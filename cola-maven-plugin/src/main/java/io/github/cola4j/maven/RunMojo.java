@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.toolchain.ToolchainManager;
@@ -64,15 +65,24 @@ abstract class RunMojo extends SpecMojo {
   }
 
   /**
-   * By which a job finds the run: {@code run}, its folder; {@code sources}, where its base is if
-   * that was fetched; and {@code user} where one is named.
+   * By which a job finds the run and its base.
    *
    * @param folder {@link #runFolder}'s
    */
   final ObjectNode runArguments(Path folder) throws MojoFailureException {
+    return runArguments(folder, "base"::equals);
+  }
+
+  /**
+   * By which a job finds the run: {@code run}, its folder; {@code sources}, where what it needs is
+   * if that was fetched; and {@code user} where one is named.
+   *
+   * @param needed the keys of the spec whose files the job reads
+   */
+  final ObjectNode runArguments(Path folder, Predicate<String> needed) throws MojoFailureException {
     ObjectNode arguments = JsonNodeFactory.instance.objectNode();
     arguments.put("run", folder.toString());
-    SpecArguments.putSources(arguments, fetch(folder, "base"::equals));
+    SpecArguments.putSources(arguments, fetch(folder, needed));
     if (user != null) {
       arguments.put("user", user);
     }

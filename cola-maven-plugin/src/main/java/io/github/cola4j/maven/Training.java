@@ -30,12 +30,12 @@ final class Training {
    * Looks whether there is anything to do, and tells why, or why not.
    *
    * @param goal that does it
+   * @param code a digest of the classes that will run
    * @param force whether to train from scratch whatever is there
    * @return empty if the run is up to date
    */
-  static Optional<Training> due(SpecMojo goal, AskedRun run, boolean force)
+  static Optional<Training> due(SpecMojo goal, AskedRun run, String code, boolean force)
       throws MojoExecutionException, MojoFailureException {
-    String code = goal.code();
     Log log = goal.getLog();
     if (force) {
       log.info("Trains from scratch: " + PropertyNames.FORCE + " is set");
@@ -48,11 +48,6 @@ final class Training {
     }
     reasons(run, standing).forEach(log::info);
     return Optional.of(new Training(goal, run, code, standing instanceof Standing.Outdated));
-  }
-
-  /** A digest of the classes that will run. */
-  String code() {
-    return code;
   }
 
   /** Trains, to the end of the run. */

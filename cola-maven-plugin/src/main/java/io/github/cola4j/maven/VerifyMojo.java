@@ -1,6 +1,5 @@
 package io.github.cola4j.maven;
 
-import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.gate.GateReport;
 import io.github.cola4j.gate.Gates;
 import io.github.cola4j.gate.Measurements;
@@ -11,8 +10,6 @@ import io.github.cola4j.report.RunReport;
 import io.github.cola4j.report.SelfContainedHtml;
 import io.github.cola4j.run.Standing;
 import java.io.File;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -58,11 +55,11 @@ public final class VerifyMojo extends SpecMojo {
   @Override
   void perform() throws MojoExecutionException, MojoFailureException {
     List<AskedRun> runs = runs();
+    String code = code();
     List<String> missed = new ArrayList<>();
     for (AskedRun run : runs) {
-      requireTheSpecsRun(run);
-      GateReport gates = check(run);
-      write(run, gates);
+      requireTheSpecsRun(run, code);
+      GateReport gates = report(run);
       if (gates.checks().isEmpty()) {
         getLog()
             .info(
@@ -80,9 +77,9 @@ public final class VerifyMojo extends SpecMojo {
   }
 
   /** What another spec, or other data, gave is no answer. */
-  private void requireTheSpecsRun(AskedRun run)
+  private void requireTheSpecsRun(AskedRun run, String code)
       throws MojoExecutionException, MojoFailureException {
-    Standing standing = standing("Verification", run.spec(), code());
+    Standing standing = standing("Verification", run.spec(), code);
     String fix = "run cola:finetune first";
     if (standing instanceof Standing.Outdated outdated) {
       throw new MojoFailureException(
@@ -97,32 +94,24 @@ public final class VerifyMojo extends SpecMojo {
     }
   }
 
-  private static GateReport check(AskedRun run) throws MojoFailureException {
-    try {
-      return Gates.check(run.spec().gates(), Measurements.ofRun(run.folder()));
-    } catch (SummaryException e) {
-      throw new MojoFailureException(
-          Advice.perhaps(e.getMessage(), "run cola:finetune again with -D" + PropertyNames.FORCE));
-    }
-  }
-
-  private void write(AskedRun asked, GateReport gates) throws MojoFailureException {
-    if (System.getProperty("java.awt.headless") == null) {
-      System.setProperty("java.awt.headless", "true"); // plots need no screen
-    }
-    Path folder = reports.toPath();
+  /** Holds a run against the gates, and writes what came of it. */
+  private GateReport report(AskedRun asked) throws MojoFailureException {
     String name = asked.name();
     try {
+      GateReport gates = Gates.check(asked.spec().gates(), Measurements.ofRun(asked.folder()));
       RunReport run = RunReport.read(asked.folder(), gates).named(name);
-      SelfContainedHtml.write(run, folder.resolve(name + ".html"));
-      Markdown.write(run, folder.resolve(name + ".md"));
-      JunitXml.write(List.of(run), folder.resolve("TEST-cola." + name + ".xml"));
-    } catch (StorageException | UncheckedIOException e) {
-      throw Advice.unwritable(reports.toPath(), e);
+      new Reports(reports.toPath())
+          .write(
+              folder -> {
+                SelfContainedHtml.write(run, folder.resolve(name + ".html"));
+                Markdown.write(run, folder.resolve(name + ".md"));
+                JunitXml.write(List.of(run), folder.resolve("TEST-cola." + name + ".xml"));
+              });
+      getLog().info("Report: " + reports.toPath().resolve(name + ".html"));
+      return gates;
     } catch (SummaryException e) {
       throw new MojoFailureException(
           Advice.perhaps(e.getMessage(), "run cola:finetune again with -D" + PropertyNames.FORCE));
     }
-    getLog().info("Report: " + folder.resolve(name + ".html"));
   }
 }
