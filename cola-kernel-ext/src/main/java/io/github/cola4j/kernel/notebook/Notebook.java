@@ -1,0 +1,26 @@
+package io.github.cola4j.kernel.notebook;
+
+import java.io.PrintStream;
+
+/** The notebook that a cell runs in, whichever kernel runs it. */
+public interface Notebook {
+  /**
+   * Shows something below the running cell.
+   *
+   * @param id by which it can be replaced later
+   */
+  void display(String id, Shown shown);
+
+  /**
+   * Shows something in place of what was shown under an id, wherever that is in the notebook.
+   *
+   * @return false if no cell is running, so that there is no way to the notebook now
+   */
+  boolean update(String id, Shown shown);
+
+  /** Text below the running cell. */
+  PrintStream out();
+
+  /** Text below the running cell that the reader should notice. */
+  PrintStream err();
+}
