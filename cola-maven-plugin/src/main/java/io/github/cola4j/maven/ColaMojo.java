@@ -1,6 +1,7 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.run.ClassPathDigest;
 import io.github.cola4j.run.FinishedRun;
 import io.github.cola4j.run.RunException;
 import io.github.cola4j.source.Fetching;
