@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.repository.Repositories;
 import io.github.cola4j.repository.RepositoryLibraries;
 import io.github.cola4j.repository.RepositorySources;
+import io.github.cola4j.run.ClassPathDigest;
 import io.github.cola4j.run.FinishedRun;
 import io.github.cola4j.run.RunException;
 import io.github.cola4j.source.Fetching;
