@@ -2,11 +2,9 @@ package io.github.cola4j.kernel.live;
 
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.kernel.notebook.CellError;
-import io.github.cola4j.kernel.notebook.Notebook;
 import io.github.cola4j.kernel.work.Asked;
+import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.kernel.work.Training;
-import io.github.cola4j.kernel.work.Trainings;
-import io.github.cola4j.kernel.work.Workshop;
 import io.github.cola4j.report.History;
 import io.github.cola4j.run.Standing;
 import io.github.cola4j.worker.WorkerOutcome;
@@ -14,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** A training as the reader of a cell sees it, from its begin to its end. */
-public record LiveTraining(Notebook notebook, Workshop workshop, Trainings trainings) {
+public record LiveTraining(Session session) {
   private static final Duration MOMENT = Duration.ofMillis(700);
 
   /**
@@ -33,11 +31,12 @@ public record LiveTraining(Notebook notebook, Workshop workshop, Trainings train
    * @throws CellError if it fails, or another training is in the way
    */
   public void run(Asked asked, How how) throws InterruptedException {
-    trainings.makeWay(asked, how.beside());
+    session.ask(asked);
+    session.trainings().makeWay(asked, how.beside());
     RunView view = new RunView(asked.name(), System::nanoTime);
     boolean anew = how.force();
     if (!how.force()) {
-      Standing standing = Training.standing(workshop, asked);
+      Standing standing = Training.standing(session.workshop(), asked);
       if (standing instanceof Standing.UpToDate found) {
         upToDate(asked, found);
         return;
@@ -45,10 +44,10 @@ public record LiveTraining(Notebook notebook, Workshop workshop, Trainings train
       tell(standing, asked, view);
       anew = standing instanceof Standing.Outdated;
     }
-    LiveDisplay display = new LiveDisplay(notebook, view::shown);
+    LiveDisplay display = new LiveDisplay(session.notebook(), view::shown);
     Training training;
     try {
-      training = trainings.start(asked, anew, view, view::message);
+      training = session.trainings().start(asked, anew, view, view::message);
     } catch (RuntimeException e) {
       view.ended("failed", true);
       display.end();
@@ -86,7 +85,7 @@ public record LiveTraining(Notebook notebook, Workshop workshop, Trainings train
     view.ended("up to date; nothing has changed since it was trained", false);
     view.message(found.metrics().isEmpty() ? "" : "Metrics: " + Told.metrics(found.metrics()));
     view.message("Run: " + asked.output() + " (--force trains all the same)");
-    new LiveDisplay(notebook, view::shown).end();
+    new LiveDisplay(session.notebook(), view::shown).end();
   }
 
   private static void ended(Asked asked, WorkerOutcome outcome, RunView view, LiveDisplay display) {

@@ -1,8 +1,11 @@
 package io.github.cola4j.kernel.work;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.run.SpecArguments;
 import io.github.cola4j.spec.RunSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +33,28 @@ public record Asked(RunSpec spec, Optional<String> text, Map<String, String> ove
     return spec.output().asWritten();
   }
 
-  ObjectNode arguments() {
+  /**
+   * The spec as it was written, with where its run goes: a file that holds it has another name than
+   * the cell, and would have another output.
+   */
+  public String written() {
+    String yaml =
+        text.map(cell -> cell.substring(1)).orElseGet(this::ofFile).stripTrailing() + "\n";
+    return text.isEmpty() || yaml.lines().anyMatch(line -> line.startsWith("output:"))
+        ? yaml
+        : yaml + "output: " + output() + "\n";
+  }
+
+  private String ofFile() {
+    try {
+      return Files.readString(spec.origin().file());
+    } catch (IOException e) {
+      throw new CellError(spec.origin().file() + " cannot be read any more: " + e.getMessage());
+    }
+  }
+
+  /** By which a job finds the same spec. */
+  public ObjectNode arguments() {
     return text.map(yaml -> SpecArguments.of(spec, yaml, overrides))
         .orElseGet(() -> SpecArguments.of(spec, overrides));
   }

@@ -82,6 +82,11 @@ public final class Training {
     return ending;
   }
 
+  /** How it ended; empty while it goes on. */
+  public Optional<WorkerOutcome> ended() {
+    return isRunning() ? Optional.empty() : Optional.of(worker.outcome().join());
+  }
+
   /** How it ended, once it has. */
   public WorkerOutcome await() throws InterruptedException {
     return worker.await();
