@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.work;
 
+import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.repository.RepositoryAdvice;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,7 +62,7 @@ record SettingsAdvice(MavenHome home) implements RepositoryAdvice {
 
   @Override
   public String sentence(String found, String advice) {
-    return found + "; " + advice;
+    return CellError.perhaps(found, advice).getMessage();
   }
 
   /**

@@ -69,7 +69,7 @@ public final class UserRepositories {
       try {
         return new RepositoryLibraries(open(events), advice).resolve(artifacts);
       } catch (SourceException e) {
-        throw new NativeLibraryException(e.getMessage(), e);
+        throw new NativeLibraryException(advice.sentence(e.found(), e.fix()), e);
       }
     };
   }

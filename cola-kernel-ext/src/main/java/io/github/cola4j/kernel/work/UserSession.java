@@ -79,7 +79,7 @@ final class UserSession {
     session.setAuthenticationSelector(credentials());
     // What was missing a moment ago is looked for again: a cell has no -U.
     session.setResolutionErrorPolicy(new SimpleResolutionErrorPolicy(false, false));
-    session.setTransferListener(new Downloads(events));
+    session.setTransferListener(new Transfers(events));
     session.setLocalRepositoryManager(
         system.newLocalRepositoryManager(session, new LocalRepository(localRepository().toFile())));
     session.setReadOnly();

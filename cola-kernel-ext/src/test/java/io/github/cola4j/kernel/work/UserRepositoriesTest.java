@@ -472,7 +472,7 @@ class UserRepositoriesTest {
             () -> repositories.libraries(events::add).resolve(List.of(missing)));
     assertEquals(
         "The native library it.acme:torch:jar:linux-x86_64:2.0 is not in the local repository, and"
-            + " Maven is offline; remove <offline> from ~/.m2/settings.xml, and run the cell again",
+            + " Maven is offline, perhaps you should remove <offline> from ~/.m2/settings.xml, and run the cell again",
         refused.getMessage());
   }
 

@@ -10,17 +10,18 @@ import org.eclipse.aether.transfer.TransferEvent;
 import org.eclipse.aether.transfer.TransferResource;
 
 /**
- * Tells what is downloaded, and ends it when the thread is interrupted that waits for it. The
- * resolver downloads several files at once, in threads of its own.
+ * Tells what is downloaded but for what only the resolver reads, and ends it when the thread is
+ * interrupted that waits for it. The resolver downloads several files at once, in threads of its
+ * own.
  */
-final class Downloads extends AbstractTransferListener {
+final class Transfers extends AbstractTransferListener {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final EventSink events;
   private final Thread waiting = Thread.currentThread();
   private long told;
 
-  Downloads(EventSink events) {
+  Transfers(EventSink events) {
     this.events = events;
   }
 
@@ -58,7 +59,7 @@ final class Downloads extends AbstractTransferListener {
 
   private void tell(TransferEvent event) {
     TransferResource file = event.getResource();
-    if (name(file).startsWith("maven-metadata")) {
+    if (name(file).startsWith("maven-metadata") || name(file).endsWith(".pom")) {
       return;
     }
     told = System.nanoTime();
