@@ -67,6 +67,11 @@ final class SpecMagic implements Magic {
   }
 
   private void write(Path file, String text, String name) {
+    if (!session.workshop().folder().equals(file.normalize().getParent())) {
+      throw CellError.perhaps(
+          name + " is not in the notebook's folder, which the paths in the spec are relative to",
+          "write it beside the notebook: %cola spec > " + file.getFileName());
+    }
     try {
       if (Files.exists(file) && !force && !Files.readString(file).equals(text)) {
         throw CellError.perhaps(
