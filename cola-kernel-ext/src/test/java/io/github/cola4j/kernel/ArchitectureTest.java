@@ -60,6 +60,15 @@ class ArchitectureTest {
           .resideInAnyPackage("org.dflib.jjava..", "io.github.spencerpark..");
 
   @ArchTest
+  static final ArchRule ONLY_WORK_KNOWS_MAVEN =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(KERNEL + ".work..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.eclipse.aether..", "org.apache.maven..");
+
+  @ArchTest
   static final ArchRule NATIVE_CODE_RUNS_IN_WORKERS_ALONE =
       noClasses()
           .should()
