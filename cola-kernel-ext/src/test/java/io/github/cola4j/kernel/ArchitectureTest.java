@@ -46,7 +46,7 @@ class ArchitectureTest {
         .whereLayer("ijava")
         .mayOnlyAccessLayers("notebook", "work", "api", "magic")
         .whereLayer("shell")
-        .mayOnlyAccessLayers("notebook")
+        .mayOnlyAccessLayers("notebook", "work")
         .whereLayer("notebook")
         .mayNotAccessAnyLayer()
         .check(classes);
@@ -60,6 +60,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.dflib.jjava..", "io.github.spencerpark..")
+        .check(classes);
+  }
+
+  @ArchTest
+  static void onlyWorkKnowsMaven(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(KERNEL + ".work..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.eclipse.aether..", "org.apache.maven..")
         .check(classes);
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /** The class path of the tests brings the native library. */
 public final class TestSurroundings implements Surroundings {
   @Override
-  public NativeLibraries libraries() {
+  public NativeLibraries libraries(EventSink events) {
     return artifacts -> List.of();
   }
 

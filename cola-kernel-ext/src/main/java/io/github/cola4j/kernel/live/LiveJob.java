@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** A job that is no training, as the reader of a cell sees it. */
 public record LiveJob(Session session) {
-  private static final Duration MOMENT = Duration.ofMillis(700);
+  private static final Duration LAST = Duration.ofSeconds(5);
 
   /** Makes a job's arguments, and tells what is fetched for them. */
   @FunctionalInterface
@@ -32,7 +32,7 @@ public record LiveJob(Session session) {
     } finally {
       view.ended();
       display.end();
-      display.flush(MOMENT);
+      display.flush(LAST);
     }
   }
 

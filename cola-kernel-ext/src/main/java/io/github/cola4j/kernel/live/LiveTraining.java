@@ -10,9 +10,13 @@ import io.github.cola4j.run.Standing;
 import io.github.cola4j.worker.WorkerOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** A training as the reader of a cell sees it, from its begin to its end. */
 public record LiveTraining(Session session) {
+  /** The last picture takes as long as it does, but an interrupted cell is to end at once. */
+  private static final Duration LAST = Duration.ofSeconds(30);
+
   private static final Duration MOMENT = Duration.ofMillis(700);
 
   /**
@@ -53,13 +57,15 @@ public record LiveTraining(Session session) {
       display.end();
       throw e;
     }
-    training.whenEnded(outcome -> ended(asked, outcome, view, display));
+    Consumer<WorkerOutcome> end = outcome -> ended(asked, outcome, view, display);
     if (how.background()) {
+      training.whenEnded(end);
       return;
     }
     try {
       WorkerOutcome outcome = training.await();
-      display.flush(MOMENT);
+      end.accept(outcome);
+      display.flush(LAST);
       if (!(outcome instanceof WorkerOutcome.Finished)) {
         throw Training.failure(outcome);
       }
@@ -67,6 +73,7 @@ public record LiveTraining(Session session) {
       training.stop("interrupted");
       view.ended("interrupted; it saves what it has", false);
       display.flush(MOMENT);
+      training.whenEnded(end);
       throw e;
     }
   }
@@ -85,7 +92,7 @@ public record LiveTraining(Session session) {
     view.ended("up to date; nothing has changed since it was trained", false);
     view.message(found.metrics().isEmpty() ? "" : "Metrics: " + Told.metrics(found.metrics()));
     view.message("Run: " + asked.output() + " (--force trains all the same)");
-    new LiveDisplay(session.notebook(), view::shown).end();
+    session.notebook().show(view.shown());
   }
 
   private static void ended(Asked asked, WorkerOutcome outcome, RunView view, LiveDisplay display) {

@@ -1,12 +1,14 @@
 package io.github.cola4j.kernel.magic;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.cola4j.kernel.live.Downloads;
 import io.github.cola4j.kernel.live.LiveJob;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.run.InfoJob;
 import io.github.cola4j.run.Version;
 import io.github.cola4j.worker.DeviceChoice;
 import io.github.cola4j.worker.Machine;
+import io.github.cola4j.worker.NativeSetup;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -37,7 +39,9 @@ final class DoctorMagic implements Magic {
     out.println("Folder: " + session.workshop().folder());
     room(session.workshop().folder(), out);
     room(Path.of(System.getProperty("java.io.tmpdir")), out);
-    out.println("Native library: " + session.workshop().natives(DeviceChoice.AUTO).reason());
+    NativeSetup library =
+        session.workshop().natives(DeviceChoice.AUTO, new Downloads(session.notebook()));
+    out.println("Native library: " + library.reason());
     machine.lookedAt().forEach(place -> out.println("GPUs: " + place));
     new LiveJob(session)
         .run(

@@ -7,6 +7,7 @@ import io.github.cola4j.run.ClassPathDigest;
 import io.github.cola4j.run.FinishedRun;
 import io.github.cola4j.run.RunException;
 import io.github.cola4j.run.SpecArguments;
+import io.github.cola4j.source.SourceException;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.worker.DeviceChoice;
@@ -129,15 +130,22 @@ public final class Workshop {
     }
   }
 
-  /** The native library that a worker gets, fetched if need be. */
-  public NativeSetup natives(DeviceChoice device) {
+  /**
+   * The native library that a worker gets, fetched if need be.
+   *
+   * @param events told of downloads
+   * @throws CellError if there is none, or it cannot be had
+   */
+  public NativeSetup natives(DeviceChoice device, EventSink events) {
     try {
       return Natives.prepare(
           NativeRequest.of(device, surroundings.offline()),
           Machine.current(),
-          surroundings.libraries());
+          surroundings.libraries(events));
     } catch (NativeLibraryException e) {
       throw new CellError(e.getMessage());
+    } catch (SourceException e) {
+      throw CellError.perhaps(e.found(), e.fix());
     }
   }
 
@@ -167,7 +175,7 @@ public final class Workshop {
                 arguments,
                 null,
                 WorkerCommand.DEFAULT_GRACE)
-            .withNatives(natives(device));
+            .withNatives(natives(device, events));
     try {
       return Worker.start(command, events, log);
     } catch (IOException e) {
