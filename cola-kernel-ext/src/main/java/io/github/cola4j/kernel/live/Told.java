@@ -36,7 +36,7 @@ public final class Told {
   }
 
   /** Say 0:42, 12:05 or 1:02:45. */
-  static String time(double seconds) {
+  public static String time(double seconds) {
     long whole = Math.round(seconds);
     long hours = whole / 3600;
     String rest = String.format(Locale.ROOT, "%02d:%02d", whole / 60 % 60, whole % 60);

@@ -56,9 +56,9 @@ public final class ColaMagic {
     }
     CommandLine commands = commands(cell);
     if (!commands.getSubcommands().containsKey(words.get(0))) {
-      throw CellError.perhaps(
-          "%cola knows no \"" + words.get(0) + "\"",
-          NearMiss.advice(words.get(0), commands.getSubcommands().keySet()) + " (%cola help)");
+      String advice = NearMiss.advice(words.get(0), commands.getSubcommands().keySet());
+      throw new CellError(
+          "%%cola knows no \"%s\"; %s (%%cola help tells of each)".formatted(words.get(0), advice));
     }
     try {
       ParseResult parsed = commands.parseArgs(words.toArray(String[]::new)).subcommand();

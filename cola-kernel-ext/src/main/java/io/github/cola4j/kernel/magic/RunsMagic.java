@@ -34,7 +34,7 @@ final class RunsMagic implements Magic {
             .map(training -> training.asked().folder())
             .collect(Collectors.toSet());
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("run", "state", "steps", "metrics", "trainable parameters", "seconds"));
+    rows.add(List.of("run", "state", "steps", "metrics", "trainable parameters", "time"));
     for (Path run : runs) {
       rows.add(row(run, going.contains(run)));
     }
@@ -56,7 +56,7 @@ final class RunsMagic implements Magic {
           Told.count(summary.steps()),
           Told.metrics(summary.metrics()),
           Told.count(summary.trainableParameters()),
-          Told.number(summary.seconds()));
+          Told.time(summary.seconds()));
     } catch (SummaryException e) {
       return List.of(name, e.getMessage(), "", "", "", "");
     }
