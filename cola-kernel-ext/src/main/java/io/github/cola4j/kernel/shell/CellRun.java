@@ -52,7 +52,7 @@ final class CellRun {
       return null;
     }
     // What users wrote, too: it may throw, and it may take long.
-    return inThread(() -> show.of(value), "a value of type " + value.getClass().getName());
+    return inThread(() -> show.of(value), "the value of the cell, while it was shown");
   }
 
   private Object magic(Part part, int cell, String code) {

@@ -36,7 +36,14 @@ final class Inspection {
         new UnfinishedJava(java.shell())
             .look(
                 ((Part.Java) last).text(),
-                text -> java.analysis().documentation(text, text.length(), true));
+                text -> {
+                  List<Documentation> docs =
+                      java.analysis().documentation(text, text.length(), true);
+                  // The name alone of a method says nothing to JShell.
+                  return docs.isEmpty()
+                      ? java.analysis().documentation(text + "(", text.length() + 1, true)
+                      : docs;
+                });
     return found.isEmpty() ? null : show(found);
   }
 

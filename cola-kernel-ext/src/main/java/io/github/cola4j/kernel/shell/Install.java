@@ -184,8 +184,7 @@ final class Install implements Callable<Integer> {
   private static String reason(IOException e) {
     if (e instanceof FileSystemException file) {
       String why = file.getReason();
-      String what = file instanceof java.nio.file.AccessDeniedException ? "no permission" : why;
-      return file.getFile() + ": " + (what == null ? e.getClass().getSimpleName() : what);
+      return "no permission to write " + file.getFile() + (why == null ? "" : " (" + why + ")");
     }
     return e.getMessage();
   }

@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.channels.ShellChannel;
 import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
@@ -29,6 +33,8 @@ import org.dflib.jjava.jupyter.messages.request.ShutdownRequest;
 
 /** The kernel: what the protocol asks for, handed to those who do it. */
 final class JavaKernel extends BaseKernel {
+  private static final long WARM_AFTER_S = 3;
+
   private final SnippetLoader loader;
   private final CellThread thread;
   private final CellStreams streams;
@@ -36,6 +42,8 @@ final class JavaKernel extends BaseKernel {
   private final Runnable quit;
   private final Set<Path> classpath = new LinkedHashSet<>();
   private final CompletableFuture<JavaShell> java;
+  private final CountDownLatch began = new CountDownLatch(1);
+  private final ReentrantLock use = new ReentrantLock();
   private JupyterConnection connection;
 
   /**
@@ -78,7 +86,36 @@ final class JavaKernel extends BaseKernel {
     magics.registerLineMagic("jars", new ClasspathMagic());
     magics.registerLineMagic("maven", new MavenMagic(artifacts));
     magics.registerLineMagic("lsmagic", new ListMagic(magics));
-    java = CompletableFuture.supplyAsync(() -> new JavaShell(loader, thread));
+    java = CompletableFuture.supplyAsync(() -> new JavaShell(loader, thread), JavaKernel::start);
+    java.thenAcceptAsync(this::warm, JavaKernel::start);
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "shell");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Completes something, since this is slow when it is done first; but after the first cell. */
+  private void warm(JavaShell shell) {
+    try {
+      began.await(WARM_AFTER_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    use(
+        () ->
+            new Completion(shell, magics, parts(shell)).at("List.of(1).", "List.of(1).".length()));
+  }
+
+  /** JShell is for one thread at a time. */
+  private <T> T use(Supplier<T> work) {
+    use.lock();
+    try {
+      return work.get();
+    } finally {
+      use.unlock();
+    }
   }
 
   /** Takes over the streams of this process, and installs the extensions. */
@@ -127,7 +164,7 @@ final class JavaKernel extends BaseKernel {
     streams.begin((CellEnvironment) env, request.isStdinEnabled());
     thread.begin();
     try {
-      DisplayData shown = run().shown(request.getCode(), cell);
+      DisplayData shown = use(() -> run().shown(request.getCode(), cell));
       streams.end(env);
       if (shown != null && !request.isSilent()) {
         env.publish(new PublishExecuteResult(cell, shown));
@@ -137,6 +174,8 @@ final class JavaKernel extends BaseKernel {
       CellError error = Traces.error(e, "the kernel");
       streams.end(env);
       fail(env, cell, error, request.shouldStopOnError());
+    } finally {
+      began.countDown();
     }
   }
 
@@ -170,7 +209,8 @@ final class JavaKernel extends BaseKernel {
   public ReplacementOptions complete(String code, int at) {
     JavaShell shell = java.join();
     int cursor = code.offsetByCodePoints(0, at);
-    ReplacementOptions found = new Completion(shell, magics, parts(shell)).at(code, cursor);
+    ReplacementOptions found =
+        use(() -> new Completion(shell, magics, parts(shell)).at(code, cursor));
     return new ReplacementOptions(
         found.getReplacements(),
         code.codePointCount(0, found.getSourceStart()),
@@ -181,13 +221,13 @@ final class JavaKernel extends BaseKernel {
   public DisplayData inspect(String code, int at, boolean detail) {
     JavaShell shell = java.join();
     int cursor = code.offsetByCodePoints(0, at);
-    return new Inspection(shell, magics, parts(shell)).at(code, cursor);
+    return use(() -> new Inspection(shell, magics, parts(shell)).at(code, cursor));
   }
 
   @Override
   public String isComplete(String code) {
     JavaShell shell = java.join();
-    return new Completeness(shell, parts(shell)).of(code);
+    return use(() -> new Completeness(shell, parts(shell)).of(code));
   }
 
   @Override

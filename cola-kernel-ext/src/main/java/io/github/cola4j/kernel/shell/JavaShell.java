@@ -89,6 +89,9 @@ final class JavaShell implements AutoCloseable {
       if (control.thrown() instanceof InterruptedException interrupt) {
         throw Interrupts.error(interrupt, List.of());
       }
+      if (control.thrown() != null && event.exception() == null) {
+        throw Traces.error(control.thrown(), "the kernel");
+      }
       if (event.exception() != null) {
         throw error(event.exception());
       }

@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.shell;
 
+import java.awt.image.RenderedImage;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,11 @@ final class Show {
     if (value.getClass().isArray()) {
       return new DisplayData(array(value));
     }
-    return renderer.render(value);
+    DisplayData shown = renderer.render(value);
+    if (value instanceof RenderedImage image) {
+      shown.putText("An image of " + image.getWidth() + " x " + image.getHeight() + " pixels");
+    }
+    return shown;
   }
 
   private static String array(Object values) {

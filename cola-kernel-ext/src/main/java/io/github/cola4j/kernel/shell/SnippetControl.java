@@ -16,6 +16,7 @@ final class SnippetControl extends LocalExecutionControl {
   static {
     try {
       NOTHING = SnippetControl.class.getDeclaredMethod("nothing");
+      NOTHING.setAccessible(true);
     } catch (NoSuchMethodException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -51,11 +52,11 @@ final class SnippetControl extends LocalExecutionControl {
   @Override
   protected String invoke(Method snippet) throws Exception {
     begin();
-    if (!thread.isCurrent()) {
-      // Newer JDKs weave checks into the code of snippets, for stop; this arms them.
-      super.invoke(NOTHING);
-    }
     try {
+      if (!thread.isCurrent()) {
+        // Newer JDKs weave checks into the code of snippets, for stop; this arms them.
+        super.invoke(NOTHING);
+      }
       result = thread.run(() -> snippet.invoke(null), GRACE_MS, this::stop);
       return "";
     } catch (InterruptedException e) {

@@ -11,6 +11,9 @@ final class Traces {
   /** As many frames of libraries are shown in a row. */
   private static final int FOREIGN = 12;
 
+  /** As many frames are shown of one exception. */
+  private static final int LONGEST = 60;
+
   private Traces() {}
 
   /**
@@ -56,9 +59,12 @@ final class Traces {
     for (Throwable each = thrown; each != null; each = each.getCause()) {
       String begin = lines.isEmpty() ? "" : "Caused by: ";
       lines.add(begin + simple(each.getClass().getName()) + message(each));
-      StackTraceElement[] frames = each.getStackTrace();
-      for (int i = 0; i < Math.min(frames.length, FOREIGN); i++) {
-        lines.add("    at " + frames[i]);
+      int shown = 0;
+      for (StackTraceElement frame : each.getStackTrace()) {
+        if (isOurs(frame) || ++shown > FOREIGN) {
+          break;
+        }
+        lines.add("    at " + foreign(frame));
       }
     }
     lines.add("    in " + where);
@@ -89,7 +95,27 @@ final class Traces {
       }
     }
     more(lines, foreign);
-    return lines;
+    if (lines.size() <= LONGEST) {
+      return lines;
+    }
+    // As a rule endless recursion.
+    List<String> cut = new ArrayList<>(lines.subList(0, LONGEST / 2));
+    more(cut, FOREIGN + lines.size() - LONGEST);
+    cut.addAll(lines.subList(lines.size() - LONGEST / 2, lines.size()));
+    return cut;
+  }
+
+  private static boolean isOurs(StackTraceElement frame) {
+    return frame.getClassName().startsWith(Traces.class.getPackageName() + ".")
+        || frame.getClassName().startsWith("org.dflib.jjava.jupyter.kernel.");
+  }
+
+  /** A frame as it is, without the class that JShell wraps around what cells declare. */
+  private static String foreign(StackTraceElement frame) {
+    String type = frame.getClassName();
+    return type.startsWith("REPL.$JShell$")
+        ? type.replaceFirst("REPL\\.\\$JShell\\$\\w+\\$?", "") + "." + frame.getMethodName()
+        : frame.toString();
   }
 
   private static void more(List<String> lines, int foreign) {
