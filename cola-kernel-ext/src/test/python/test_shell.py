@@ -18,7 +18,7 @@ def test_start_to_first_cell(start):
     result = kernel.ok("1 + 1").result
     print(f"\nstart to the first cell's result: {time.monotonic() - kernel.started:.2f} s")
     assert result["text/plain"] == "2"
-    for code in ("List.of(1).st", "new StringBui", "java.nio.fi"):
+    for code in ("List.of(1).st", "new StringBui", "Files.readA"):
         began = time.monotonic()
         matches = kernel.complete(code)["matches"]
         print(f"completion of {code}: {time.monotonic() - began:.3f} s")
@@ -101,7 +101,7 @@ def test_completion_of_java(kernel):
     found = kernel.complete(code)
     assert found["matches"] == ["field"]
     assert found["cursor_start"] == len(code) - 2
-    assert "BufferedImage" in kernel.complete("import java.awt.image.*;\nnew BufferedIm")["matches"]
+    assert "BufferedImage(" in kernel.complete("import java.awt.image.*;\nnew BufferedIm")["matches"]
     assert "util." in kernel.complete("import java.ut")["matches"]
     # Nothing of it was left behind.
     assert kernel.run("new Mine()").error["ename"] == "CompileError"
@@ -202,7 +202,10 @@ def test_text_comes_while_the_cell_runs(kernel):
 def test_stdin(kernel):
     request = kernel.send("var in = new Scanner(System.in);\nin.nextLine() + in.nextInt()")
     for answer in ("Grüße", "7"):
-        asked = kernel.client.get_stdin_msg(timeout=30)
+        asked = None
+        # Questions of cells that were interrupted may wait there.
+        while asked is None or asked["parent_header"]["msg_id"] != request:
+            asked = kernel.client.get_stdin_msg(timeout=30)
         assert asked["msg_type"] == "input_request"
         kernel.client.input(answer)
     assert kernel.receive(request).result["text/plain"] == "Grüße7"
@@ -274,6 +277,8 @@ def jar(tmp_path_factory):
         (folder / name).write_text(textwrap.dedent(text).lstrip())
     java = [str(folder / name) for name in sources if name.endswith(".java")]
     subprocess.run(["javac", "--release", "17", "-cp", JAR, *java], check=True)
+    for source in java:
+        os.remove(source)
     made = folder / "some lib.jar"
     subprocess.run(["jar", "cf", made, "-C", folder, "lib", "-C", folder, "META-INF"], check=True)
     return made

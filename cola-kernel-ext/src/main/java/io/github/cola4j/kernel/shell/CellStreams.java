@@ -1,5 +1,9 @@
 package io.github.cola4j.kernel.shell;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -16,6 +20,7 @@ import org.dflib.jjava.jupyter.kernel.JupyterIO;
  */
 final class CellStreams extends JupyterIO {
   private volatile CellEnvironment cell;
+  private volatile boolean mayAsk;
 
   CellStreams() {
     super(StandardCharsets.UTF_8);
@@ -25,11 +30,12 @@ final class CellStreams extends JupyterIO {
   void takeOver() {
     System.setOut(new PrintStream(new Text(false, System.out), true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(new Text(true, System.err), true, StandardCharsets.UTF_8));
-    System.setIn(in);
+    System.setIn(new Lines());
   }
 
   void begin(CellEnvironment cell, boolean mayAsk) {
     this.cell = cell;
+    this.mayAsk = mayAsk;
     setEnv(cell);
     setJupyterInEnabled(mayAsk);
   }
@@ -39,6 +45,38 @@ final class CellStreams extends JupyterIO {
     out.flush();
     err.flush();
     retractEnv(cell);
+  }
+
+  /** Lines that the reader of the notebook is asked for, as bytes of UTF-8. */
+  private final class Lines extends InputStream {
+    private ByteArrayInputStream line = new ByteArrayInputStream(new byte[0]);
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public synchronized int read(byte[] into, int from, int count) throws IOException {
+      CellEnvironment asks = cell;
+      if (line.available() == 0 && count > 0) {
+        if (asks == null || !mayAsk) {
+          return -1;
+        }
+        String text = asks.readFromStdIn();
+        if (text.isEmpty()) {
+          throw new InterruptedIOException("The cell was interrupted");
+        }
+        line = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+      }
+      return line.read(into, from, count);
+    }
+
+    @Override
+    public synchronized int available() {
+      return line.available();
+    }
   }
 
   /** Bytes of UTF-8 to text for the notebook; a character may come in pieces. */

@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.shell;
 
+import io.github.cola4j.kernel.notebook.ForUser;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -54,7 +55,8 @@ final class JavaShell implements AutoCloseable {
   Object eval(Part.Java part, int cell, String code) {
     Object value = null;
     Set<DeclarationSnippet> unresolved = new HashSet<>();
-    String rest = part.text();
+    // JShell counts the lines of a snippet wrongly if it begins with an empty one.
+    String rest = part.text().stripLeading();
     while (!rest.isEmpty()) {
       int start = part.start() + part.text().length() - rest.length();
       CompletionInfo info = analysis().analyzeCompletion(rest);
@@ -66,7 +68,7 @@ final class JavaShell implements AutoCloseable {
       }
       boolean known = info.completeness().isComplete();
       value = evalOne(known ? info.source() : rest, cell, code, start, unresolved);
-      rest = known ? info.remaining() : "";
+      rest = known ? info.remaining().stripLeading() : "";
     }
     explain(unresolved);
     return value;
@@ -120,7 +122,10 @@ final class JavaShell implements AutoCloseable {
                   + ". Declare it, and run this cell again."),
           thrown);
     }
-    return Traces.error((EvalException) thrown, control.thrown(), places);
+    EvalException told = (EvalException) thrown;
+    return control.thrown() instanceof ForUser || !control.wasInterrupted()
+        ? Traces.error(told, control.thrown(), places)
+        : Traces.interrupted(told, places);
   }
 
   private void explain(Set<DeclarationSnippet> unresolved) {

@@ -43,6 +43,11 @@ final class SnippetControl extends LocalExecutionControl {
     return thrown;
   }
 
+  /** Whether the reader of the notebook wanted an end of it. */
+  boolean wasInterrupted() {
+    return thread.isInterrupted();
+  }
+
   /** Nothing ran yet. */
   void begin() {
     result = null;

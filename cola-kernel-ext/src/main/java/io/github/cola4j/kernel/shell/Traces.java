@@ -25,23 +25,23 @@ final class Traces {
    */
   static CellError error(EvalException told, Throwable thrown, Map<String, Place> places) {
     List<String> lines = new ArrayList<>();
-    Throwable now = thrown;
     for (Throwable each = told; each != null; each = each.getCause()) {
-      if (now instanceof InterruptedException interrupt) {
-        return Interrupts.error(interrupt, frames(told.getStackTrace(), places));
-      }
       String name =
           each instanceof EvalException eval
               ? eval.getExceptionClassName()
               : String.valueOf(each.getClass().getName());
       lines.add((lines.isEmpty() ? "" : "Caused by: ") + simple(name) + message(each));
       lines.addAll(frames(each.getStackTrace(), places));
-      now = now == null ? null : now.getCause();
     }
     if (thrown instanceof ForUser) {
       return forUser(thrown);
     }
     return CellError.of(simple(told.getExceptionClassName()), told.getMessage(), lines, thrown);
+  }
+
+  /** The error of a snippet that threw because it was interrupted. */
+  static CellError interrupted(EvalException told, Map<String, Place> places) {
+    return Interrupts.error(new InterruptedException(), frames(told.getStackTrace(), places));
   }
 
   /** The error of a magic that threw, or of a value that can't be shown. */
