@@ -1,11 +1,108 @@
 package io.github.cola4j.kernel.shell;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.Callable;
+import org.dflib.jjava.jupyter.channels.Loop;
+import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
 /** What {@code java -jar cola-kernel.jar} does. */
-public final class Main {
+@Command(
+    name = "java -jar cola-kernel.jar",
+    description = "A Jupyter kernel for Java, with the magics of ColA.",
+    subcommands = Install.class,
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONNECTION_FILE",
+      description = "Written by Jupyter, which starts the kernel with it.")
+  private Path connectionFile;
+
   private Main() {}
 
   /** Starts the kernel, or installs it. */
   public static void main(String[] args) {
-    throw new UnsupportedOperationException();
+    int code = commandLine().execute(args);
+    if (code != RUNS) {
+      System.exit(code);
+    }
+  }
+
+  private static final int RUNS = -1;
+
+  /** The command line, for its tests too. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
+  }
+
+  @Override
+  public Integer call() throws IOException, GeneralSecurityException {
+    if (connectionFile == null) {
+      spec.commandLine().usage(spec.commandLine().getErr());
+      return CommandLine.ExitCode.USAGE;
+    }
+    if (!Files.isRegularFile(connectionFile)) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "There is no connection file "
+                  + connectionFile
+                  + ". Jupyter writes it when it starts the kernel; to make the kernel known to"
+                  + " Jupyter: java -jar cola-kernel.jar install");
+      return CommandLine.ExitCode.USAGE;
+    }
+    run(KernelConnectionProperties.parse(Files.readString(connectionFile)));
+    return RUNS;
+  }
+
+  private static void run(KernelConnectionProperties connection) throws GeneralSecurityException {
+    // Logs go to the terminal that Jupyter runs in, whatever becomes of System.err.
+    System.setProperty("org.slf4j.simpleLogger.cacheOutputStream", "true");
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    PrintStream terminal = System.err;
+    Exit exit = new Exit();
+    exit.withParent();
+    JavaKernel kernel = new JavaKernel(Version.number(), MavenMagic.onClasspath(), exit::now);
+    exit.before(kernel);
+    Wire wire = new Wire(connection);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> {
+          if (thread instanceof Loop) {
+            // The kernel hears nothing from now on: Jupyter should start another one.
+            thrown.printStackTrace(terminal);
+            exit.now();
+          } else {
+            System.err.println("In thread " + thread.getName() + ":");
+            thrown.printStackTrace();
+          }
+        });
+    kernel.onStartup();
+    kernel.becomeHandlerForConnection(wire);
+    wire.connect();
+  }
+
+  /** The version of this jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    static String number() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return version == null ? "development" : version;
+    }
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {"cola-kernel " + number() + ", Java " + Runtime.version()};
+    }
   }
 }

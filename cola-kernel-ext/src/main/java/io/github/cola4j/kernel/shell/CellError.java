@@ -1,0 +1,42 @@
+package io.github.cola4j.kernel.shell;
+
+import java.util.List;
+
+/** Why a cell failed, as its reader is told. */
+final class CellError extends RuntimeException {
+  private final String name;
+  private final List<String> lines;
+
+  private CellError(String name, String value, List<String> lines, Throwable cause) {
+    super(value, cause, false, false);
+    this.name = name;
+    this.lines = List.copyOf(lines);
+  }
+
+  /**
+   * An error that is told by some text.
+   *
+   * @param name the kind of error, one word
+   */
+  static CellError of(String name, String text) {
+    return new CellError(name, text, List.of(text.split("\n", -1)), null);
+  }
+
+  /**
+   * An error with more to show than its message.
+   *
+   * @param lines what is shown below the cell
+   * @param cause what was thrown, null if nothing was
+   */
+  static CellError of(String name, String value, List<String> lines, Throwable cause) {
+    return new CellError(name, value == null ? "" : value, lines, cause);
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+}
