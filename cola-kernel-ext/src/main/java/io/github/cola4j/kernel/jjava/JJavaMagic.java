@@ -2,6 +2,9 @@ package io.github.cola4j.kernel.jjava;
 
 import io.github.cola4j.kernel.magic.ColaMagic;
 import io.github.cola4j.kernel.notebook.CellError;
+import io.github.cola4j.kernel.notebook.Completes;
+import io.github.cola4j.kernel.notebook.ForUser;
+import io.github.cola4j.kernel.notebook.Helps;
 import io.github.cola4j.kernel.notebook.Notebook;
 import java.util.List;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -9,11 +12,11 @@ import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
 import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
 
 /**
- * {@code %cola} as this base of kernels calls it.
- *
- * <p>Values are handed over, though the base throws them away.
+ * {@code %cola} as this base of kernels calls it. What magics return JJava throws away, so nothing
+ * is returned: {@link io.github.cola4j.kernel.Cola} is for those who want objects.
  */
-final class JJavaMagic implements LineMagic<Object, BaseKernel>, CellMagic<Object, BaseKernel> {
+final class JJavaMagic
+    implements LineMagic<Void, BaseKernel>, CellMagic<Void, BaseKernel>, Completes, Helps {
   private final ColaMagic magic;
   private final Notebook notebook;
 
@@ -23,28 +26,41 @@ final class JJavaMagic implements LineMagic<Object, BaseKernel>, CellMagic<Objec
   }
 
   @Override
-  public Object eval(BaseKernel kernel, List<String> words) throws InterruptedException {
+  public Void eval(BaseKernel kernel, List<String> words) throws InterruptedException {
     try {
-      return magic.line(words);
+      magic.line(words);
+      return null;
     } catch (CellError e) {
-      throw told(e);
+      throw told(kernel, e);
     }
   }
 
   @Override
-  public Object eval(BaseKernel kernel, List<String> words, String body)
-      throws InterruptedException {
+  public Void eval(BaseKernel kernel, List<String> words, String body) throws InterruptedException {
     try {
-      return magic.cell(words, body);
+      magic.cell(words, body);
+      return null;
     } catch (CellError e) {
-      throw told(e);
+      throw told(kernel, e);
     }
   }
 
+  @Override
+  public List<String> complete(List<String> words, String last) {
+    return magic.complete(words, last);
+  }
+
+  @Override
+  public String help(List<String> words) {
+    return magic.help(words);
+  }
+
   /** JJava shows a trace of its own, in which what is wrong is hard to find. */
-  private CellError told(CellError error) {
-    notebook.err().println(error.getMessage());
-    notebook.err().flush();
+  private CellError told(BaseKernel kernel, CellError error) {
+    if (!(kernel instanceof ForUser.Kernel)) {
+      notebook.err().println(error.getMessage());
+      notebook.err().flush();
+    }
     return error;
   }
 }

@@ -4,7 +4,7 @@ package io.github.cola4j.kernel.notebook;
  * What ends a cell, told so that the reader of the notebook can put it right. It has no stack trace
  * and no cause, for neither would help there.
  */
-public final class CellError extends RuntimeException {
+public final class CellError extends RuntimeException implements ForUser {
   /**
    * @param message what failed, where, and what to do about it; of one line or several
    */
