@@ -55,38 +55,62 @@ final class Plots {
     return plots;
   }
 
-  /** The same of several runs beside each other; time is that of a step. */
+  /**
+   * The same of runs that may go on, beside each other if they are several; time is that of a step.
+   * A metric that was measured once is no curve.
+   */
   static List<Plot> of(Map<String, History> runs) {
     List<Plot> plots = new ArrayList<>();
     if (Drawing.possible()) {
-      Map<String, List<double[]>> losses = new LinkedHashMap<>();
-      Map<String, Map<String, List<double[]>>> metrics = new LinkedHashMap<>();
-      runs.forEach(
-          (run, history) -> {
-            int each = Math.max(1, (history.steps().size() + MOST_POINTS - 1) / MOST_POINTS);
-            losses.put(run, means(history.steps(), each, Event.StepDone::loss));
-            for (Event.Validated validated : history.validations()) {
-              validated
-                  .metrics()
-                  .forEach(
-                      (name, value) ->
-                          metrics
-                              .computeIfAbsent(name, n -> new LinkedHashMap<>())
-                              .computeIfAbsent(run, r -> new ArrayList<>())
-                              .add(new double[] {validated.step(), value}));
-            }
-          });
-      curves("Training loss", "loss", losses, "loss").ifPresent(plots::add);
-      metrics.forEach(
-          (name, values) ->
-              curves(
-                      shortened(name) + " on the validation rows",
-                      shortened(name),
-                      values,
-                      "metrics" + plots.size())
-                  .ifPresent(plots::add));
+      if (runs.size() == 1) {
+        History only = runs.values().iterator().next();
+        loss(only.steps()).ifPresent(plots::add);
+        if (only.validations().size() > 1) {
+          plots.addAll(metrics(only.validations()));
+        }
+      } else {
+        losses(runs).ifPresent(plots::add);
+        plots.addAll(metrics(runs));
+      }
       stepTimes(runs).ifPresent(plots::add);
     }
+    return plots;
+  }
+
+  private static Optional<Plot> losses(Map<String, History> runs) {
+    Map<String, List<double[]>> losses = new LinkedHashMap<>();
+    runs.forEach(
+        (run, history) -> {
+          int each = Math.max(1, (history.steps().size() + MOST_POINTS - 1) / MOST_POINTS);
+          losses.put(run, means(history.steps(), each, Event.StepDone::loss));
+        });
+    return curves("Training loss", "loss", losses, "loss");
+  }
+
+  private static List<Plot> metrics(Map<String, History> runs) {
+    Map<String, Map<String, List<double[]>>> metrics = new LinkedHashMap<>();
+    runs.forEach(
+        (run, history) ->
+            history
+                .validations()
+                .forEach(
+                    validated ->
+                        validated
+                            .metrics()
+                            .forEach(
+                                (name, value) ->
+                                    metrics
+                                        .computeIfAbsent(name, n -> new LinkedHashMap<>())
+                                        .computeIfAbsent(run, r -> new ArrayList<>())
+                                        .add(new double[] {validated.step(), value}))));
+    List<Plot> plots = new ArrayList<>();
+    metrics.forEach(
+        (name, values) -> {
+          if (values.values().stream().anyMatch(points -> points.size() > 1)) {
+            String title = shortened(name) + " on the validation rows";
+            curves(title, shortened(name), values, "metrics" + plots.size()).ifPresent(plots::add);
+          }
+        });
     return plots;
   }
 

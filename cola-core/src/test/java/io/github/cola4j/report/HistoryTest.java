@@ -36,7 +36,10 @@ class HistoryTest {
   @Test
   void severalRunsStandBesideEachOther() {
     Map<String, History> runs = new LinkedHashMap<>();
-    runs.put("narrow", new History(List.of(step(1, 0.7), step(2, 0.5)), List.of(accuracy(2, 0.8))));
+    runs.put(
+        "narrow",
+        new History(
+            List.of(step(1, 0.7), step(2, 0.5)), List.of(accuracy(1, 0.6), accuracy(2, 0.8))));
     runs.put("wide", new History(List.of(step(1, 0.6), step(2, 0.3)), List.of(accuracy(2, 0.9))));
 
     List<Plot> plots = History.plots(runs);

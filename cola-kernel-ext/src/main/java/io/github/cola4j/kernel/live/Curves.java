@@ -18,9 +18,19 @@ public final class Curves {
         runs.entrySet().stream()
             .map(run -> run.getKey() + ": " + line(run.getValue()))
             .collect(Collectors.joining("\n"));
-    String svg = History.plots(runs).stream().map(Plot::svg).collect(Collectors.joining("\n"));
-    return new Shown(
-        text, svg.isEmpty() ? "<pre>" + Html.escaped(text) + "</pre>" : "<div>" + svg + "</div>");
+    String html = html(runs);
+    return new Shown(text, html.isEmpty() ? "<pre>" + Html.escaped(text) + "</pre>" : html);
+  }
+
+  /** Two in a line where there is room; empty where there is nothing to draw. */
+  static String html(Map<String, History> runs) {
+    return History.plots(runs).stream().map(Curves::html).collect(Collectors.joining("\n"));
+  }
+
+  /** As wide as the page allows. */
+  public static String html(Plot plot) {
+    return "<div style=\"display:inline-block;max-width:49%%;min-width:24em\">%s</div>"
+        .formatted(plot.svg().replaceFirst("<svg ", "<svg style=\"max-width:100%;height:auto\" "));
   }
 
   private static String line(History history) {

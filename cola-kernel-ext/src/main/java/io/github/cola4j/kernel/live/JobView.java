@@ -45,6 +45,6 @@ public final class JobView implements EventSink {
       all.add(progress);
     }
     String text = String.join("\n", all);
-    return new Shown(text, "<div style=\"white-space:pre-wrap\">" + Html.escaped(text) + "</div>");
+    return new Shown(text, "<pre style=\"white-space:pre-wrap\">" + Html.escaped(text) + "</pre>");
   }
 }

@@ -37,7 +37,7 @@ public record LiveTraining(Session session) {
   public void run(Asked asked, How how) throws InterruptedException {
     session.ask(asked);
     session.trainings().makeWay(asked, how.beside());
-    RunView view = new RunView(asked.name(), System::nanoTime);
+    RunView view = view(asked);
     boolean anew = how.force();
     if (!how.force()) {
       Standing standing = Training.standing(session.workshop(), asked);
@@ -78,6 +78,10 @@ public record LiveTraining(Session session) {
     }
   }
 
+  private RunView view(Asked asked) {
+    return new RunView(asked.name(), session.workshop().folder(), System::nanoTime);
+  }
+
   private static void tell(Standing standing, Asked asked, RunView view) {
     if (standing instanceof Standing.Outdated outdated) {
       view.message("Trains anew, since the run at " + asked.output() + " has other inputs:");
@@ -88,7 +92,7 @@ public record LiveTraining(Session session) {
   }
 
   private void upToDate(Asked asked, Standing.UpToDate found) {
-    RunView view = new RunView(asked.name(), System::nanoTime);
+    RunView view = view(asked);
     view.ended("up to date; nothing has changed since it was trained", false);
     view.message(found.metrics().isEmpty() ? "" : "Metrics: " + Told.metrics(found.metrics()));
     view.message("Run: " + asked.output() + " (--force trains all the same)");

@@ -4,14 +4,13 @@ import io.github.cola4j.event.Event;
 import io.github.cola4j.event.EventSink;
 import io.github.cola4j.kernel.notebook.Shown;
 import io.github.cola4j.report.History;
-import io.github.cola4j.report.Plot;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /** A run as its events tell it. */
 public final class RunView implements EventSink {
@@ -21,6 +20,7 @@ public final class RunView implements EventSink {
   private static final int MOST_MESSAGES = 8;
 
   private final String name;
+  private final Path folder;
   private final LongSupplier nanos;
   private final List<String> messages = new ArrayList<>();
   private final List<Event.Validated> validations = new ArrayList<>();
@@ -42,10 +42,12 @@ public final class RunView implements EventSink {
 
   /**
    * @param name the run's
+   * @param folder the notebook's; paths in it are told relative to it
    * @param nanos a clock, as {@link System#nanoTime}
    */
-  public RunView(String name, LongSupplier nanos) {
+  public RunView(String name, Path folder, LongSupplier nanos) {
     this.name = name;
+    this.folder = folder;
     this.nanos = nanos;
   }
 
@@ -253,20 +255,22 @@ public final class RunView implements EventSink {
     html.table(rows);
   }
 
+  private Path path(Path of) {
+    Path absolute = of.toAbsolutePath().normalize();
+    return absolute.startsWith(folder) ? folder.relativize(absolute) : absolute;
+  }
+
   private void finished(List<String> text, Html html) {
     if (!finished.metrics().isEmpty()) {
       String metrics = "Metrics: " + Told.metrics(finished.metrics());
       text.add(metrics);
       html.element("div", "font-weight:bold", metrics);
     }
-    String adapter = "Adapter: " + finished.adapter();
+    String adapter = "Adapter: " + path(finished.adapter());
     text.add(adapter);
     html.element("div", "", adapter);
     Map<String, History> one = new LinkedHashMap<>();
     one.put(name, history);
-    html.raw(
-        History.plots(one).stream()
-            .map(Plot::svg)
-            .collect(Collectors.joining("\n", "<div>", "</div>")));
+    html.raw(Curves.html(one));
   }
 }

@@ -4,6 +4,7 @@ import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.data.DataException;
 import io.github.cola4j.gate.Summary;
 import io.github.cola4j.gate.SummaryException;
+import io.github.cola4j.kernel.live.Curves;
 import io.github.cola4j.kernel.live.Html;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.notebook.Shown;
@@ -48,7 +49,9 @@ final class CompareMagic implements Magic {
       }
       Comparison comparison = Comparison.of(summaries);
       Html html = new Html().table(comparison.cells());
-      comparison.metrics().forEach(m -> comparison.plot(m).ifPresent(p -> html.raw(p.svg())));
+      comparison
+          .metrics()
+          .forEach(m -> comparison.plot(m).ifPresent(p -> html.raw(Curves.html(p))));
       session.notebook().show(new Shown(comparison.text(), html.toString()));
       warn(opened);
     } catch (SummaryException | RunException | CheckpointException | DataException e) {

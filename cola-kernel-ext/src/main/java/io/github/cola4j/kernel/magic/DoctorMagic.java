@@ -1,8 +1,8 @@
 package io.github.cola4j.kernel.magic;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.cola4j.event.Event;
 import io.github.cola4j.kernel.live.Downloads;
-import io.github.cola4j.kernel.live.LiveJob;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.run.InfoJob;
 import io.github.cola4j.run.Version;
@@ -43,12 +43,19 @@ final class DoctorMagic implements Magic {
         session.workshop().natives(DeviceChoice.AUTO, new Downloads(session.notebook()));
     out.println("Native library: " + library.reason());
     machine.lookedAt().forEach(place -> out.println("GPUs: " + place));
-    new LiveJob(session)
-        .run(
+    session
+        .workshop()
+        .call(
             "The trial",
             InfoJob.class,
+            JsonNodeFactory.instance.objectNode(),
             DeviceChoice.AUTO,
-            view -> JsonNodeFactory.instance.objectNode());
+            event -> {
+              if (event instanceof Event.Message message) {
+                out.println(message.text());
+              }
+            },
+            session.notebook().err()::println);
     return null;
   }
 
