@@ -99,7 +99,7 @@ def test_completion_of_java(kernel):
     assert (found["cursor_start"], found["cursor_end"]) == (14, 16)
     code = "import java.awt.image.*;\nclass Mine { int field; }\nvar mine = new Mine();\nmine.fi"
     found = kernel.complete(code)
-    assert found["matches"] == ["field"]
+    assert "field" in found["matches"]
     assert found["cursor_start"] == len(code) - 2
     assert "BufferedImage(" in kernel.complete("import java.awt.image.*;\nnew BufferedIm")["matches"]
     assert "util." in kernel.complete("import java.ut")["matches"]

@@ -202,7 +202,12 @@ final class JavaKernel extends BaseKernel {
 
   @Override
   public Object evalRaw(String code) {
-    return run().value(code, executionCount.get());
+    if (thread.isCurrent()) {
+      // A cell that runs code of its own making.
+      return run().value(code, executionCount.get());
+    }
+    thread.begin();
+    return use(() -> run().value(code, executionCount.get()));
   }
 
   @Override
@@ -210,11 +215,9 @@ final class JavaKernel extends BaseKernel {
     JavaShell shell = java.join();
     int cursor = code.offsetByCodePoints(0, at);
     ReplacementOptions found =
-        use(() -> new Completion(shell, magics, parts(shell)).at(code, cursor));
-    return new ReplacementOptions(
-        found.getReplacements(),
-        code.codePointCount(0, found.getSourceStart()),
-        code.codePointCount(0, found.getSourceEnd()));
+        for (String code : List.of("List.of(1).", "new StringB")) {
+      use(() -> new Completion(shell, magics, parts(shell)).at(code, code.length()));
+    }
   }
 
   @Override
