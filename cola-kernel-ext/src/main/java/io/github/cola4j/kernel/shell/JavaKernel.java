@@ -103,9 +103,9 @@ final class JavaKernel extends BaseKernel {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    use(
-        () ->
-            new Completion(shell, magics, parts(shell)).at("List.of(1).", "List.of(1).".length()));
+    for (String code : List.of("List.of(1).", "new StringB")) {
+      use(() -> new Completion(shell, magics, parts(shell)).at(code, code.length()));
+    }
   }
 
   /** JShell is for one thread at a time. */
@@ -215,9 +215,11 @@ final class JavaKernel extends BaseKernel {
     JavaShell shell = java.join();
     int cursor = code.offsetByCodePoints(0, at);
     ReplacementOptions found =
-        for (String code : List.of("List.of(1).", "new StringB")) {
-      use(() -> new Completion(shell, magics, parts(shell)).at(code, code.length()));
-    }
+        use(() -> new Completion(shell, magics, parts(shell)).at(code, cursor));
+    return new ReplacementOptions(
+        found.getReplacements(),
+        code.codePointCount(0, found.getSourceStart()),
+        code.codePointCount(0, found.getSourceEnd()));
   }
 
   @Override
