@@ -94,9 +94,7 @@ public record Comparison(List<Row> rows) {
 
   /** The same table as lines of a log, its columns below each other. */
   public String text() {
-    Table table = table();
-    List<List<String>> lines = new ArrayList<>(List.of(table.columns()));
-    lines.addAll(table.rows());
+    List<List<String>> lines = cells();
     StringBuilder text = new StringBuilder();
     for (List<String> line : lines) {
       StringBuilder padded = new StringBuilder();
@@ -110,6 +108,14 @@ public record Comparison(List<Row> rows) {
       text.append(padded.toString().stripTrailing()).append('\n');
     }
     return text.toString();
+  }
+
+  /** The same table's cells, row by row; the first is the head. */
+  public List<List<String>> cells() {
+    Table table = table();
+    List<List<String>> all = new ArrayList<>(List.of(table.columns()));
+    all.addAll(table.rows());
+    return all;
   }
 
   private Table table() {

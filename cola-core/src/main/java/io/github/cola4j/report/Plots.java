@@ -55,6 +55,89 @@ final class Plots {
     return plots;
   }
 
+  /** The same of several runs beside each other; time is that of a step. */
+  static List<Plot> of(Map<String, History> runs) {
+    List<Plot> plots = new ArrayList<>();
+    if (Drawing.possible()) {
+      Map<String, List<double[]>> losses = new LinkedHashMap<>();
+      Map<String, Map<String, List<double[]>>> metrics = new LinkedHashMap<>();
+      runs.forEach(
+          (run, history) -> {
+            int each = Math.max(1, (history.steps().size() + MOST_POINTS - 1) / MOST_POINTS);
+            losses.put(run, means(history.steps(), each, Event.StepDone::loss));
+            for (Event.Validated validated : history.validations()) {
+              validated
+                  .metrics()
+                  .forEach(
+                      (name, value) ->
+                          metrics
+                              .computeIfAbsent(name, n -> new LinkedHashMap<>())
+                              .computeIfAbsent(run, r -> new ArrayList<>())
+                              .add(new double[] {validated.step(), value}));
+            }
+          });
+      curves("Training loss", "loss", losses, "loss").ifPresent(plots::add);
+      metrics.forEach(
+          (name, values) ->
+              curves(
+                      shortened(name) + " on the validation rows",
+                      shortened(name),
+                      values,
+                      "metrics" + plots.size())
+                  .ifPresent(plots::add));
+      stepTimes(runs).ifPresent(plots::add);
+    }
+    return plots;
+  }
+
+  private static Optional<Plot> curves(
+      String title, String axis, Map<String, List<double[]>> runs, String id) {
+    XYChart chart = lines(title, axis);
+    boolean any = false;
+    List<String> names = distinct(List.copyOf(runs.keySet()));
+    int at = 0;
+    for (List<double[]> points : runs.values()) {
+      any |= add(chart, names.get(at++), points);
+    }
+    chart.getStyler().setLegendVisible(runs.size() > 1);
+    return any ? Optional.of(Drawing.of(chart, id)) : Optional.empty();
+  }
+
+  private static Optional<Plot> stepTimes(Map<String, History> runs) {
+    List<History> timed =
+        runs.values().stream().filter(history -> !history.steps().isEmpty()).toList();
+    if (timed.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> names =
+        distinct(
+            runs.entrySet().stream()
+                .filter(run -> !run.getValue().steps().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList());
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("Time of a step, on average")
+            .yAxisTitle("milliseconds")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart.getStyler().setAvailableSpaceFill(0.5);
+    chart.getStyler().setXAxisMaxLabelCount(Math.max(2, names.size()));
+    chart.addSeries("server pass", names, averages(timed, Event.StepDone::serverMillis));
+    chart.addSeries("adapter fit", names, averages(timed, Event.StepDone::fitMillis));
+    return Optional.of(Drawing.of(chart, "time"));
+  }
+
+  private static List<Double> averages(List<History> runs, ToDoubleFunction<Event.StepDone> value) {
+    return runs.stream()
+        .map(run -> run.steps().stream().mapToDouble(value).average().orElseThrow())
+        .toList();
+  }
+
   private static Optional<Plot> loss(List<Event.StepDone> steps) {
     int each = (steps.size() + MOST_POINTS - 1) / MOST_POINTS;
     String title = each > 1 ? "Training loss, means of " + each + " steps" : "Training loss";

@@ -1,8 +1,6 @@
 package io.github.cola4j.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cola4j.event.Event;
-import io.github.cola4j.event.EventJson;
 import io.github.cola4j.gate.Evaluated;
 import io.github.cola4j.gate.GateReport;
 import io.github.cola4j.gate.Summary;
@@ -10,7 +8,6 @@ import io.github.cola4j.gate.SummaryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +30,6 @@ public record RunReport(
     String spec,
     GateReport gates,
     Optional<Evaluated> evaluation) {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final double MILLIS_PER_SECOND = 1e3;
 
   /**
@@ -57,24 +53,12 @@ public record RunReport(
    */
   public static RunReport read(Path folder, GateReport gates) {
     Summary summary = Summary.ofRun(folder);
-    List<Event.StepDone> steps = new ArrayList<>();
-    List<Event.Validated> validations = new ArrayList<>();
-    Path metrics = folder.resolve("metrics.jsonl");
-    int number = 0;
-    for (String line : text(metrics).lines().toList()) {
-      number++;
-      Event event = event(metrics, number, line);
-      if (event instanceof Event.StepDone step) {
-        steps.add(step);
-      } else if (event instanceof Event.Validated validated) {
-        validations.add(validated);
-      }
-    }
+    History history = History.read(folder);
     return new RunReport(
         folder.toAbsolutePath().normalize().getFileName().toString(),
         summary,
-        steps,
-        validations,
+        history.steps(),
+        history.validations(),
         text(folder.resolve("spec.yaml")),
         gates,
         Evaluated.ofRun(folder));
@@ -97,14 +81,6 @@ public record RunReport(
         new Phase("server pass", server / MILLIS_PER_SECOND),
         new Phase("adapter fit", fit / MILLIS_PER_SECOND),
         new Phase("loading, evaluation, saving", rest));
-  }
-
-  private static Event event(Path file, int line, String text) {
-    try {
-      return EventJson.read(JSON.readTree(text));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new SummaryException(file, "line " + line + " is no event; finetune again");
-    }
   }
 
   private static String text(Path file) {

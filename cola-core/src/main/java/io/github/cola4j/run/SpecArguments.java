@@ -1,5 +1,6 @@
 package io.github.cola4j.run;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.Sources;
@@ -14,8 +15,9 @@ public final class SpecArguments {
   /**
    * Reads it.
    *
-   * @param arguments {@code spec}, the path of a {@code cola.yaml}; {@code overrides}, an object of
-   *     values that replace the file's; {@code sources}, as {@link #sources} reads them
+   * @param arguments {@code spec}, the path of a {@code cola.yaml}; {@code text}, what stands in
+   *     it, for one that is no file; {@code overrides}, an object of values that replace the
+   *     file's; {@code sources}, as {@link #sources} reads them
    * @throws io.github.cola4j.spec.SpecException if it cannot be read
    */
   static RunSpec read(ObjectNode arguments) {
@@ -24,8 +26,34 @@ public final class SpecArguments {
         .path("overrides")
         .properties()
         .forEach(entry -> overrides.put(entry.getKey(), entry.getValue().asText()));
-    return RunSpec.read(
-        Path.of(arguments.path("spec").asText()), overrides, new Sources(sources(arguments), true));
+    Path file = Path.of(arguments.path("spec").asText());
+    Sources sources = new Sources(sources(arguments), true);
+    return arguments.has("text")
+        ? RunSpec.parse(arguments.path("text").asText(), file, overrides, sources)
+        : RunSpec.read(file, overrides, sources);
+  }
+
+  /**
+   * Writes what {@link #read} reads.
+   *
+   * @param spec as it was read
+   * @param overrides it was read with
+   */
+  public static ObjectNode of(RunSpec spec, Map<String, String> overrides) {
+    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+    arguments.put("spec", spec.origin().file().toAbsolutePath().toString());
+    overrides.forEach(arguments.putObject("overrides")::put);
+    putSources(arguments, spec.origin().fetched());
+    return arguments;
+  }
+
+  /**
+   * The same for a spec that is no file.
+   *
+   * @param text it was parsed from
+   */
+  public static ObjectNode of(RunSpec spec, String text, Map<String, String> overrides) {
+    return of(spec, overrides).put("text", text);
   }
 
   /**

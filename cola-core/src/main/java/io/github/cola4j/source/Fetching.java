@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -38,12 +39,26 @@ public record Fetching(List<Source> from, EventSink events) {
    * @param versions by the coordinate; one that is not among these stands for what it does now
    */
   public RunSpec read(Path yaml, Map<String, String> overrides, Map<String, String> versions) {
+    return read(sources -> RunSpec.read(yaml, overrides, sources), versions);
+  }
+
+  /**
+   * Reads a spec from a text, as if it stood in the file.
+   *
+   * @throws SpecException with every problem, what cannot be fetched among them
+   * @see RunSpec#parse(String, Path, Map)
+   */
+  public RunSpec parse(String yaml, Path file, Map<String, String> overrides) {
+    return read(sources -> RunSpec.parse(yaml, file, overrides, sources), Map.of());
+  }
+
+  private RunSpec read(Function<Sources, RunSpec> spec, Map<String, String> versions) {
     try {
-      return RunSpec.read(yaml, overrides);
+      return spec.apply(Sources.NONE);
     } catch (UnfetchedException e) {
       List<Coordinate> wanted =
           e.coordinates().stream().map(c -> c.at(versions.getOrDefault(c.text(), ""))).toList();
-      return RunSpec.read(yaml, overrides, new Sources(fetch(wanted), true));
+      return spec.apply(new Sources(fetch(wanted), true));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.cola4j.maven;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.run.SpecArguments;
 import io.github.cola4j.spec.RunSpec;
@@ -31,10 +30,6 @@ record AskedRun(RunSpec spec, Map<String, String> overrides) {
 
   /** By which a job finds the same spec. */
   ObjectNode arguments() {
-    ObjectNode arguments = JsonNodeFactory.instance.objectNode();
-    arguments.put("spec", spec.origin().file().toAbsolutePath().toString());
-    overrides.forEach(arguments.putObject("overrides")::put);
-    SpecArguments.putSources(arguments, spec.origin().fetched());
-    return arguments;
+    return SpecArguments.of(spec, overrides);
   }
 }

@@ -1,6 +1,10 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.repository.Repositories;
+import io.github.cola4j.repository.RepositoryLibraries;
+import io.github.cola4j.repository.RepositorySources;
+import io.github.cola4j.run.ClassPathDigest;
 import io.github.cola4j.run.FinishedRun;
 import io.github.cola4j.run.RunException;
 import io.github.cola4j.source.Fetching;
@@ -265,8 +269,11 @@ abstract class ColaMojo extends AbstractMojo {
   }
 
   private Fetching fetching(Progress progress) {
-    return new Fetching(
-        new SessionSources(repositories, repositorySession, remoteRepositories()).all(), progress);
+    return new Fetching(new RepositorySources(repositories(), new SessionAdvice()).all(), progress);
+  }
+
+  private Repositories repositories() {
+    return new Repositories(repositories, repositorySession, remoteRepositories());
   }
 
   /** Of the project and of its plugins; without a POM Maven 4 gives none of the latter. */
@@ -312,7 +319,7 @@ abstract class ColaMojo extends AbstractMojo {
           Natives.prepare(
               request,
               Machine.current(),
-              new SessionLibraries(repositories, repositorySession, remoteRepositories()));
+              new RepositoryLibraries(repositories(), new SessionAdvice()));
       getLog().debug(setup.reason());
       return setup;
     } catch (IllegalArgumentException e) {

@@ -7,4 +7,7 @@ package io.github.cola4j.kernel.notebook;
 public interface ForUser {
   /** All that is to be shown; may have several lines. */
   String getMessage();
+
+  /** Marks a kernel that does so; others show a trace of their own. */
+  interface Kernel {}
 }

@@ -1,6 +1,7 @@
 package io.github.cola4j.kernel.notebook;
 
 import java.io.PrintStream;
+import java.util.UUID;
 
 /** The notebook that a cell runs in, whichever kernel runs it. */
 public interface Notebook {
@@ -17,6 +18,14 @@ public interface Notebook {
    * @return false if no cell is running, so that there is no way to the notebook now
    */
   boolean update(String id, Shown shown);
+
+  /** Shows something below the running cell, for good. */
+  default void show(Shown shown) {
+    display("cola-" + UUID.randomUUID(), shown);
+  }
+
+  /** What runs it, say {@code JJava 1.0}. */
+  String name();
 
   /** Text below the running cell. */
   PrintStream out();

@@ -7,6 +7,7 @@ final class DefaultImports {
   /** Snippets that run before the first cell. */
   static final List<String> ALL =
       List.of(
+          "import io.github.cola4j.kernel.*;",
           "import java.io.*;",
           "import java.math.*;",
           "import java.nio.file.*;",

@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.shell;
 
+import io.github.cola4j.kernel.notebook.ForUser;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.dflib.jjava.jupyter.messages.request.ExecuteRequest;
 import org.dflib.jjava.jupyter.messages.request.ShutdownRequest;
 
 /** The kernel: what the protocol asks for, handed to those who do it. */
-final class JavaKernel extends BaseKernel {
+final class JavaKernel extends BaseKernel implements ForUser.Kernel {
   private static final long WARM_AFTER_S = 3;
 
   private final SnippetLoader loader;

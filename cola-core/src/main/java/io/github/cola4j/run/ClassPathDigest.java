@@ -1,4 +1,4 @@
-package io.github.cola4j.maven;
+package io.github.cola4j.run;
 
 import io.github.cola4j.data.FileDigest;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** By which it is noticed that other classes run. */
-final class ClassPathDigest {
+public final class ClassPathDigest {
   private ClassPathDigest() {}
 
   /**
@@ -19,7 +19,7 @@ final class ClassPathDigest {
    * does not count, nor in which order they stand: Maven 3 and 4 give the same ones in different
    * orders.
    */
-  static String of(List<Path> classPath) {
+  public static String of(List<Path> classPath) {
     List<Path> files = new ArrayList<>();
     List<Path> entries = new ArrayList<>(classPath);
     entries.sort(Comparator.comparing(entry -> entry.getFileName().toString()));

@@ -1,4 +1,4 @@
-package io.github.cola4j.maven;
+package io.github.cola4j.repository;
 
 import io.github.cola4j.hub.Hub;
 import io.github.cola4j.hub.HubSettings;
@@ -13,42 +13,46 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import org.eclipse.aether.RepositorySystem;
-import org.eclipse.aether.RepositorySystemSession;
 import org.eclipse.aether.artifact.Artifact;
 import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.repository.Proxy;
 import org.eclipse.aether.repository.RemoteRepository;
-import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 
 /**
- * Where bases and data come from in a build: the hub that the environment names, and the Maven
- * repositories of the session, with its proxies and its offline mode.
- *
- * @param remote repositories of the project and of its plugins
+ * Where bases and data come from: the hub that the environment names, and Maven's repositories,
+ * both with Maven's proxies and offline mode.
  */
-record SessionSources(
-    RepositorySystem system, RepositorySystemSession session, List<RemoteRepository> remote) {
+public record RepositorySources(Repositories repositories, RepositoryAdvice advice) {
   /** A source for each kind of coordinate. */
-  List<Source> all() {
-    Path local = session.getLocalRepository().getBasedir().toPath();
-    return List.of(
-        new HubSource(this::hub),
-        // Beside the artifacts, so that what CI servers keep of one build for the next has it too.
-        new MavenSource(this::resolve, local.resolve(".cache").resolve("cola")));
+  public List<Source> all() {
+    return List.of(hub(), maven());
   }
 
-  private Hub hub() {
+  /** What {@code hf:} names. */
+  public Source hub() {
+    return new HubSource(this::openHub);
+  }
+
+  /** What {@code mvn:} names. */
+  public Source maven() {
+    Path local = repositories.session().getLocalRepository().getBasedir().toPath();
+    // Beside the artifacts, so that what CI servers keep of one build for the next has it too.
+    return new MavenSource(this::resolve, local.resolve(".cache").resolve("cola"));
+  }
+
+  private Hub openHub() {
     HubSettings settings =
         HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")))
-            .offlineIf(session.isOffline());
+            .offlineIf(repositories.session().isOffline());
     return new Hub(settings, proxies(settings.endpoint()));
   }
 
   /** That of Maven's settings, or else Java's. */
   private ProxySelector proxies(URI hub) {
-    org.eclipse.aether.repository.Proxy proxy =
-        session
+    Proxy proxy =
+        repositories
+            .session()
             .getProxySelector()
             .getProxy(new RemoteRepository.Builder("hub", "default", hub.toString()).build());
     if (proxy == null) {
@@ -62,21 +66,16 @@ record SessionSources(
         new DefaultArtifact(
             name.groupId(), name.artifactId(), name.classifier(), name.type(), name.version());
     try {
-      Artifact found =
-          system
-              .resolveArtifact(session, new ArtifactRequest(artifact, remote, null))
-              .getArtifact();
+      Artifact found = repositories.resolve(List.of(artifact)).get(0);
       return new Sources.Fetched(found.getFile().toPath(), found.getVersion());
     } catch (ArtifactResolutionException e) {
-      throw session.isOffline()
+      throw repositories.session().isOffline()
           ? new SourceException(
               name.artifact() + " is not in the local repository, and Maven is offline",
-              "run the same command once without -o",
+              advice.goOnline(),
               e)
           : new SourceException(
-              name.artifact() + " cannot be had: " + e.getMessage(),
-              "check the coordinates, and the repositories of the POM and of settings.xml",
-              e);
+              name.artifact() + " cannot be had: " + e.getMessage(), advice.artifact(e), e);
     }
   }
 }

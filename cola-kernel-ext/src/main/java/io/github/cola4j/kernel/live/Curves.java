@@ -1,0 +1,37 @@
+package io.github.cola4j.kernel.live;
+
+import io.github.cola4j.event.Event;
+import io.github.cola4j.kernel.notebook.Shown;
+import io.github.cola4j.report.History;
+import io.github.cola4j.report.Plot;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** How runs learned, in its two forms. */
+public final class Curves {
+  private Curves() {}
+
+  /** By their names. */
+  public static Shown of(Map<String, History> runs) {
+    String text =
+        runs.entrySet().stream()
+            .map(run -> run.getKey() + ": " + line(run.getValue()))
+            .collect(Collectors.joining("\n"));
+    String svg = History.plots(runs).stream().map(Plot::svg).collect(Collectors.joining("\n"));
+    return new Shown(
+        text, svg.isEmpty() ? "<pre>" + Html.escaped(text) + "</pre>" : "<div>" + svg + "</div>");
+  }
+
+  private static String line(History history) {
+    List<Double> losses = history.steps().stream().map(Event.StepDone::loss).toList();
+    if (losses.isEmpty()) {
+      return "no steps yet";
+    }
+    return "loss %s  %s → %s"
+        .formatted(
+            new Sparkline(losses).text(),
+            Told.number(losses.get(0)),
+            Told.number(losses.get(losses.size() - 1)));
+  }
+}

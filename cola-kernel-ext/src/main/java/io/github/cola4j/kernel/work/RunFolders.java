@@ -1,0 +1,73 @@
+package io.github.cola4j.kernel.work;
+
+import io.github.cola4j.kernel.notebook.CellError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Folders of runs: those of this notebook, and what lies where runs go by default. */
+public final class RunFolders {
+  private static final String SPEC = "spec.yaml";
+
+  private final Path here;
+  private final Set<Path> own = new LinkedHashSet<>();
+
+  RunFolders(Path here) {
+    this.here = here;
+  }
+
+  synchronized void add(Path folder) {
+    own.add(folder);
+  }
+
+  /** All, sorted by their names. */
+  public synchronized List<Path> all() {
+    Set<Path> found = new LinkedHashSet<>();
+    Path usual = here.resolve("target").resolve("cola");
+    if (Files.isDirectory(usual)) {
+      try (Stream<Path> folders = Files.list(usual)) {
+        folders.forEach(found::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    found.addAll(own);
+    return found.stream()
+        .filter(folder -> Files.exists(folder.resolve(SPEC)))
+        .sorted(java.util.Comparator.comparing(folder -> folder.getFileName().toString()))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  Path find(Optional<String> named, Optional<Path> latest) {
+    if (named.isEmpty()) {
+      return latest
+          .or(() -> all().size() == 1 ? Optional.of(all().get(0)) : Optional.empty())
+          .orElseThrow(() -> CellError.perhaps("It is not clear which run is meant", choice()));
+    }
+    Path folder = here.resolve(named.get()).normalize();
+    if (Files.isDirectory(folder)) {
+      return folder;
+    }
+    return all().stream()
+        .filter(run -> run.getFileName().toString().equals(named.get()))
+        .findFirst()
+        .orElseThrow(() -> CellError.perhaps("There is no run " + named.get(), choice()));
+  }
+
+  private String choice() {
+    return all().isEmpty()
+        ? "train one first (%%cola finetune)"
+        : "name one: "
+            + all().stream()
+                .map(run -> run.getFileName().toString())
+                .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,225 @@
+package io.github.cola4j.kernel.work;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.event.EventSink;
+import io.github.cola4j.kernel.notebook.CellError;
+import io.github.cola4j.run.ClassPathDigest;
+import io.github.cola4j.run.FinishedRun;
+import io.github.cola4j.run.RunException;
+import io.github.cola4j.run.SpecArguments;
+import io.github.cola4j.source.SourceException;
+import io.github.cola4j.spec.RunSpec;
+import io.github.cola4j.spec.SpecException;
+import io.github.cola4j.worker.DeviceChoice;
+import io.github.cola4j.worker.Job;
+import io.github.cola4j.worker.Machine;
+import io.github.cola4j.worker.NativeLibraryException;
+import io.github.cola4j.worker.NativeRequest;
+import io.github.cola4j.worker.NativeSetup;
+import io.github.cola4j.worker.Natives;
+import io.github.cola4j.worker.Worker;
+import io.github.cola4j.worker.WorkerCommand;
+import io.github.cola4j.worker.WorkerOutcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Where the work is done that cells ask for: in JVMs of their own, so that nothing that happens
+ * there can take the notebook down.
+ */
+public final class Workshop {
+  private final Surroundings surroundings;
+  private final Path folder;
+  private final List<Path> classPath;
+  private String code;
+
+  /**
+   * @param folder the notebook's, which paths are relative to
+   */
+  public Workshop(Surroundings surroundings, Path folder) {
+    this(surroundings, folder, WorkerClassPath.here());
+  }
+
+  Workshop(Surroundings surroundings, Path folder, List<Path> classPath) {
+    this.surroundings = surroundings;
+    this.folder = folder.toAbsolutePath().normalize();
+    this.classPath = classPath;
+  }
+
+  /** The notebook's folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * A spec in a file.
+   *
+   * @throws CellError with all that is wrong with it
+   */
+  public Asked spec(Path file, Map<String, String> overrides, EventSink events) {
+    Path path = folder.resolve(file);
+    if (Files.isDirectory(path)) {
+      throw CellError.perhaps(
+          file + " is a folder", "name a file in it: " + file.resolve("cola.yaml"));
+    }
+    if (!Files.exists(path)) {
+      throw CellError.perhaps(
+          "There is no " + file, "write the spec into the cell, below %%cola finetune");
+    }
+    try {
+      RunSpec spec = surroundings.fetching(events).read(path, overrides);
+      return new Asked(spec, Optional.empty(), overrides);
+    } catch (SpecException e) {
+      throw new CellError(file + " cannot be run as it stands. " + e.getMessage());
+    }
+  }
+
+  /**
+   * A spec in a cell.
+   *
+   * @param name of the run, if the spec names no output
+   * @throws CellError with all that is wrong with it; its lines are the cell's
+   */
+  public Asked spec(String cell, String name, Map<String, String> overrides, EventSink events) {
+    String text = "\n" + cell; // the magic is the cell's first line
+    try {
+      RunSpec spec = surroundings.fetching(events).parse(text, folder.resolve(name), overrides);
+      return new Asked(spec, Optional.of(text), overrides);
+    } catch (SpecException e) {
+      throw new CellError("The cell cannot be run as it stands. " + e.getMessage());
+    }
+  }
+
+  /** A digest of the classes that a worker runs, by which a run of other code is noticed. */
+  public synchronized String code() {
+    if (code == null) {
+      code = ClassPathDigest.of(classPath);
+    }
+    return code;
+  }
+
+  /**
+   * The arguments by which a job finds a finished run.
+   *
+   * @param run its folder
+   * @param needed the keys of its spec whose files the job reads
+   */
+  public ObjectNode runArguments(
+      Path run, Optional<String> user, Predicate<String> needed, EventSink events) {
+    try {
+      ObjectNode arguments = new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode();
+      arguments.put("run", run.toString());
+      SpecArguments.putSources(
+          arguments,
+          surroundings
+              .fetching(events)
+              .fetch(
+                  FinishedRun.coordinates(run).stream()
+                      .filter(c -> needed.test(c.key()))
+                      .toList()));
+      user.ifPresent(name -> arguments.put("user", name));
+      return arguments;
+    } catch (SpecException | RunException e) {
+      throw new CellError(e.getMessage());
+    }
+  }
+
+  /**
+   * The native library that a worker gets, fetched if need be.
+   *
+   * @param events told of downloads
+   * @throws CellError if there is none, or it cannot be had
+   */
+  public NativeSetup natives(DeviceChoice device, EventSink events) {
+    try {
+      return Natives.prepare(
+          NativeRequest.of(device, surroundings.offline()),
+          Machine.current(),
+          surroundings.libraries(events));
+    } catch (NativeLibraryException e) {
+      throw new CellError(e.getMessage());
+    } catch (SourceException e) {
+      throw CellError.perhaps(e.found(), e.fix());
+    }
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @param crashes folder for the JVM's report if the worker crashes
+   * @param log takes what libraries in the worker print
+   */
+  public Worker start(
+      Class<? extends Job> job,
+      ObjectNode arguments,
+      DeviceChoice device,
+      Path crashes,
+      EventSink events,
+      Consumer<String> log) {
+    WorkerCommand command =
+        new WorkerCommand(
+                WorkerCommand.currentJava(),
+                classPath,
+                List.of(),
+                Map.of("org.slf4j.simpleLogger.defaultLogLevel", "warn"),
+                Map.of(),
+                folder,
+                crashes,
+                job.getName(),
+                arguments,
+                null,
+                WorkerCommand.DEFAULT_GRACE)
+            .withNatives(natives(device, events));
+    try {
+      return Worker.start(command, events, log);
+    } catch (IOException e) {
+      throw CellError.perhaps(
+          "The worker's JVM could not be started: " + e.getMessage(),
+          "look whether there is room in the temporary folder");
+    }
+  }
+
+  /**
+   * Has a job done, and waits for it. An interrupt stops the job too.
+   *
+   * @param what is done, for errors, say {@code Evaluation}
+   * @return what the job handed over
+   * @throws CellError if it fails
+   */
+  public ObjectNode call(
+      String what,
+      Class<? extends Job> job,
+      ObjectNode arguments,
+      DeviceChoice device,
+      EventSink events,
+      Consumer<String> log)
+      throws InterruptedException {
+    Worker worker = start(job, arguments, device, folder, events, log);
+    try {
+      WorkerOutcome outcome = worker.await();
+      if (outcome instanceof WorkerOutcome.Finished finished) {
+        return finished.value();
+      }
+      throw failure(what, outcome);
+    } catch (InterruptedException e) {
+      worker.kill(); // nothing is half-written: what jobs write, they move into place
+      throw e;
+    }
+  }
+
+  /** An outcome that is no result, told in a cell. */
+  static CellError failure(String what, WorkerOutcome outcome) {
+    return new CellError(
+        what
+            + (outcome instanceof WorkerOutcome.Stopped || outcome instanceof WorkerOutcome.TimedOut
+                ? " was "
+                : " failed: ")
+            + outcome.text());
+  }
+}
