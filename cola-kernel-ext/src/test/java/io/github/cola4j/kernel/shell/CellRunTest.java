@@ -162,7 +162,7 @@ class CellRunTest {
   @Test
   void completesMagicsAndTheirWords() {
     assertEquals(List.of("%words"), kernel.complete("%wor", 4).getReplacements());
-    assertEquals(List.of("%%echo"), kernel.complete("%%", 2).getReplacements());
+    assertEquals(List.of("%%echo"), kernel.complete("%%ec", 4).getReplacements());
     ReplacementOptions found = kernel.complete("int x = 1;\n%words one fi", 24);
     assertEquals(List.of("first", "[one]"), found.getReplacements());
     assertEquals(22, found.getSourceStart());
