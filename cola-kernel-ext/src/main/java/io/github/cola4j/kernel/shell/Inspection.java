@@ -26,11 +26,10 @@ final class Inspection {
       return null;
     }
     Part last = all.get(all.size() - 1);
-    if (last instanceof Part.LineMagic magic) {
-      return help("%" + magic.name(), magic.arguments());
-    }
-    if (last instanceof Part.CellMagic magic) {
-      return help("%%" + magic.name(), magic.arguments());
+    if (!(last instanceof Part.Java)) {
+      // All of its line, also what stands behind the cursor.
+      String line = code.substring(last.start()).lines().findFirst().orElse("");
+      return help(line.split("\\s", 2));
     }
     List<Documentation> found =
         new UnfinishedJava(java.shell())
@@ -60,12 +59,15 @@ final class Inspection {
     return bracket < code.length() && code.charAt(bracket) == '(' ? bracket + 1 : end;
   }
 
-  private DisplayData help(String name, String arguments) {
-    Helps magic = magics.find(name, Helps.class);
+  /**
+   * @param line the name of a magic, and its arguments if there are any
+   */
+  private DisplayData help(String[] line) {
+    Helps magic = magics.find(line[0], Helps.class);
     if (magic == null) {
       return null;
     }
-    String help = magic.help(Words.read(arguments + " ").whole());
+    String help = magic.help(line.length < 2 ? List.of() : Words.read(line[1] + " ").whole());
     DisplayData shown = new DisplayData(help);
     shown.putHTML("<pre>" + Javadoc.escape(help) + "</pre>");
     return shown;

@@ -104,9 +104,9 @@ final class JavaKernel extends BaseKernel implements ForUser.Kernel {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    use(
-        () ->
-            new Completion(shell, magics, parts(shell)).at("List.of(1).", "List.of(1).".length()));
+    for (String code : List.of("List.of(1).", "new StringB")) {
+      use(() -> new Completion(shell, magics, parts(shell)).at(code, code.length()));
+    }
   }
 
   /** JShell is for one thread at a time. */
@@ -203,7 +203,12 @@ final class JavaKernel extends BaseKernel implements ForUser.Kernel {
 
   @Override
   public Object evalRaw(String code) {
-    return run().value(code, executionCount.get());
+    if (thread.isCurrent()) {
+      // A cell that runs code of its own making.
+      return run().value(code, executionCount.get());
+    }
+    thread.begin();
+    return use(() -> run().value(code, executionCount.get()));
   }
 
   @Override

@@ -27,7 +27,8 @@ final class Parts {
   List<Part> of(String cell) {
     Matcher magic = CELL.matcher(cell);
     if (magic.find()) {
-      String body = cell.substring(Math.min(magic.end() + 1, cell.length()));
+      int line = cell.indexOf('\n', magic.end());
+      String body = line < 0 ? "" : cell.substring(line + 1);
       return List.of(new Part.CellMagic(cell.indexOf('%'), magic.group(1), magic.group(2), body));
     }
     List<Part> parts = new ArrayList<>();
