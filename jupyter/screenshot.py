@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from notebook import JAR, ROOT
+from kernels import JAR, ROOT
 
 PORT = 8931
 

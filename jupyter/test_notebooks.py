@@ -7,13 +7,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from notebook import ROOT
+from kernels import ROOT
 
 TEMPLATES = ROOT / "templates" / "notebooks"
 
 
 @pytest.mark.parametrize("name", sorted(p.stem for p in TEMPLATES.glob("*.ipynb")))
-def test_it_runs_to_its_end(name, tmp_path):
+def test_it_runs_to_its_end(name, kernelspecs, tmp_path):
     # What notebooks write goes beside them: a copy, from which the examples are where they were.
     folder = tmp_path / "templates" / "notebooks"
     folder.mkdir(parents=True)

@@ -3,12 +3,9 @@ package io.github.cola4j.kernel.shell;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Where {@code %maven} has artifacts from. The kernel takes the first one that {@link
- * java.util.ServiceLoader} finds.
- */
+/** Where {@code %maven} has artifacts from. */
 @FunctionalInterface
-public interface Artifacts {
+interface Artifacts {
   /**
    * The files of artifacts and of all that they need.
    *

@@ -31,7 +31,7 @@ final class CellRun {
    *
    * @param cell the number of its execution
    * @return what its last part gave; null if nothing
-   * @throws CellError if it fails
+   * @throws CellFailure if it fails
    */
   Object value(String code, int cell) {
     Object value = null;

@@ -45,7 +45,7 @@ final class ClasspathMagic implements LineMagic<String, JavaKernel>, Completes, 
     }
     found = found.stream().filter(Files::exists).toList();
     if (found.isEmpty()) {
-      throw CellError.of(
+      throw CellFailure.of(
           "ClasspathError",
           "There is no file or folder "
               + argument

@@ -15,7 +15,7 @@ final class CompileErrors {
    *
    * @param start where the snippet begins in the cell
    */
-  static CellError of(List<Diag> diagnostics, int cell, String code, int start) {
+  static CellFailure of(List<Diag> diagnostics, int cell, String code, int start) {
     List<String> lines = new ArrayList<>();
     String first = null;
     for (Diag diagnostic : diagnostics) {
@@ -39,11 +39,11 @@ final class CompileErrors {
                 + message.lines().findFirst().orElse("");
       }
     }
-    return CellError.of(NAME, first, lines, null);
+    return CellFailure.of(NAME, first, lines, null);
   }
 
   /** Input that ends too early. */
-  static CellError incomplete(int cell, String code, int start) {
+  static CellFailure incomplete(int cell, String code, int start) {
     int from = start;
     while (from < code.length() && Character.isWhitespace(code.charAt(from))) {
       from++;
@@ -51,7 +51,7 @@ final class CompileErrors {
     String message =
         "incomplete input: the cell ends within what begins here; a bracket, a quote or a semicolon is missing";
     Place place = Place.of(cell, code, from);
-    return CellError.of(
+    return CellFailure.of(
         NAME,
         "line " + place.line() + ": " + message,
         show(message, cell, code, from, from, from),

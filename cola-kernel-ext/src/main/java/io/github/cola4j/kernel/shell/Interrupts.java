@@ -12,7 +12,7 @@ final class Interrupts {
    *
    * @param frames where it was
    */
-  static CellError error(InterruptedException interrupt, List<String> frames) {
+  static CellFailure error(InterruptedException interrupt, List<String> frames) {
     String text =
         interrupt instanceof CellThread.LeftBehind left
             ? "The cell was interrupted, but "
@@ -22,6 +22,6 @@ final class Interrupts {
     List<String> lines = new ArrayList<>();
     lines.add(text);
     lines.addAll(frames);
-    return CellError.of("Interrupted", text, lines, interrupt);
+    return CellFailure.of("Interrupted", text, lines, interrupt);
   }
 }

@@ -172,7 +172,7 @@ final class JavaKernel extends BaseKernel implements ForUser.Kernel {
       }
       env.defer(() -> env.reply(new ExecuteReply(cell, Map.of())));
     } catch (RuntimeException | Error e) {
-      CellError error = Traces.error(e, "the kernel");
+      CellFailure error = Traces.error(e, "the kernel");
       streams.end(env);
       fail(env, cell, error, request.shouldStopOnError());
     } finally {
@@ -180,7 +180,7 @@ final class JavaKernel extends BaseKernel implements ForUser.Kernel {
     }
   }
 
-  private void fail(ShellReplyEnvironment env, int cell, CellError error, boolean stops) {
+  private void fail(ShellReplyEnvironment env, int cell, CellFailure error, boolean stops) {
     env.publish(new PublishError(error.name(), error.getMessage(), error.lines()));
     ErrorReply reply = new ErrorReply(error.name(), error.getMessage(), error.lines());
     reply.setExecutionCount(cell);

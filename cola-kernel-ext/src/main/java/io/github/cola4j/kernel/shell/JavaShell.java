@@ -50,7 +50,7 @@ final class JavaShell implements AutoCloseable {
    * @param cell the number of the cell's execution
    * @param code the whole cell
    * @return the value of its last expression; null if it ends with something else
-   * @throws CellError if it can't be compiled or throws
+   * @throws CellFailure if it can't be compiled or throws
    */
   Object eval(Part.Java part, int cell, String code) {
     Object value = null;
@@ -109,10 +109,10 @@ final class JavaShell implements AutoCloseable {
     return status == Status.RECOVERABLE_DEFINED || status == Status.RECOVERABLE_NOT_DEFINED;
   }
 
-  private CellError error(JShellException thrown) {
+  private CellFailure error(JShellException thrown) {
     if (thrown instanceof UnresolvedReferenceException reference) {
       DeclarationSnippet snippet = reference.getSnippet();
-      return CellError.of(
+      return CellFailure.of(
           "UnresolvedReference",
           Declarations.name(snippet) + " needs " + missing(snippet) + ": declare it first",
           List.of(

@@ -52,7 +52,7 @@ final class Magics extends MagicsRegistry {
     }
     String all = names().collect(Collectors.joining(", "));
     String near = near(name).map(n -> " Did you mean " + n + "?").orElse("");
-    throw CellError.of(
+    throw CellFailure.of(
         "UnknownMagic", "There is no magic " + name + "." + near + "\nThere are: " + all);
   }
 

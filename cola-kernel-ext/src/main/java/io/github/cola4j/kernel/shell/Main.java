@@ -74,7 +74,7 @@ public final class Main implements Callable<Integer> {
     PrintStream terminal = System.err;
     Exit exit = new Exit();
     exit.withParent();
-    JavaKernel kernel = new JavaKernel(Version.number(), MavenMagic.onClasspath(), exit::now);
+    JavaKernel kernel = new JavaKernel(Version.number(), new MavenArtifacts(), exit::now);
     exit.before(kernel);
     Wire wire = new Wire(connection);
     Thread.setDefaultUncaughtExceptionHandler(

@@ -2,7 +2,6 @@ package io.github.cola4j.kernel.shell;
 
 import io.github.cola4j.kernel.notebook.Helps;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
 
 /** {@code %maven}: artifacts, and all that they need, that cells can use. */
@@ -16,28 +15,15 @@ final class MavenMagic implements LineMagic<Void, JavaKernel>, Helps {
     this.artifacts = artifacts;
   }
 
-  /** Artifacts of the implementation that is on the class path, looked for when it is needed. */
-  static Artifacts onClasspath() {
-    return coordinates ->
-        ServiceLoader.load(Artifacts.class, MavenMagic.class.getClassLoader())
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    CellError.of(
-                        "MavenError",
-                        "This kernel has no Maven. Add jars with %classpath PATH instead."))
-            .resolve(coordinates);
-  }
-
   @Override
   public Void eval(JavaKernel kernel, List<String> arguments) {
     if (arguments.isEmpty()) {
-      throw CellError.of("MavenError", help(arguments).strip());
+      throw CellFailure.of("MavenError", help(arguments).strip());
     }
     for (String argument : arguments) {
       int parts = argument.split(":", -1).length;
       if (parts < 3 || parts > 5) {
-        throw CellError.of(
+        throw CellFailure.of(
             "MavenError",
             "Not the coordinates of an artifact: "
                 + argument

@@ -23,7 +23,7 @@ final class Traces {
    * @param thrown the same as it was thrown
    * @param places where snippets begin, by their ids
    */
-  static CellError error(EvalException told, Throwable thrown, Map<String, Place> places) {
+  static CellFailure error(EvalException told, Throwable thrown, Map<String, Place> places) {
     List<String> lines = new ArrayList<>();
     for (Throwable each = told; each != null; each = each.getCause()) {
       String name =
@@ -36,17 +36,17 @@ final class Traces {
     if (thrown instanceof ForUser) {
       return forUser(thrown);
     }
-    return CellError.of(simple(told.getExceptionClassName()), told.getMessage(), lines, thrown);
+    return CellFailure.of(simple(told.getExceptionClassName()), told.getMessage(), lines, thrown);
   }
 
   /** The error of a snippet that threw because it was interrupted. */
-  static CellError interrupted(EvalException told, Map<String, Place> places) {
+  static CellFailure interrupted(EvalException told, Map<String, Place> places) {
     return Interrupts.error(new InterruptedException(), frames(told.getStackTrace(), places));
   }
 
   /** The error of a magic that threw, or of a value that can't be shown. */
-  static CellError error(Throwable thrown, String where) {
-    if (thrown instanceof CellError error) {
+  static CellFailure error(Throwable thrown, String where) {
+    if (thrown instanceof CellFailure error) {
       return error;
     }
     if (thrown instanceof ForUser) {
@@ -68,12 +68,12 @@ final class Traces {
       }
     }
     lines.add("    in " + where);
-    return CellError.of(simple(thrown.getClass().getName()), thrown.getMessage(), lines, thrown);
+    return CellFailure.of(simple(thrown.getClass().getName()), thrown.getMessage(), lines, thrown);
   }
 
-  private static CellError forUser(Throwable thrown) {
+  private static CellFailure forUser(Throwable thrown) {
     String text = String.valueOf(thrown.getMessage());
-    return CellError.of(
+    return CellFailure.of(
         thrown.getClass().getSimpleName(), text, List.of(text.split("\n", -1)), thrown);
   }
 

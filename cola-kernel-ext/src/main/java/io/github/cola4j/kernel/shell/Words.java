@@ -19,7 +19,7 @@ record Words(List<String> whole, String last, int lastStart, char open) {
   static List<String> of(String line) {
     Words words = read(line);
     if (words.open != 0) {
-      throw CellError.of(
+      throw CellFailure.of(
           "MagicError", "The quote " + words.open + " is not closed in: " + line.strip());
     }
     List<String> all = new ArrayList<>(words.whole);

@@ -73,7 +73,7 @@ class CellRunTest {
 
   @Test
   void compileErrorsShowTheirPlace() {
-    CellError error = fails("int fine = 1;\n\n  String wrong = fine;\n");
+    CellFailure error = fails("int fine = 1;\n\n  String wrong = fine;\n");
     assertEquals("CompileError", error.name());
     assertTrue(error.getMessage().startsWith("line 3: incompatible types"), error.getMessage());
     assertEquals("      String wrong = fine;", error.lines().get(1));
@@ -82,14 +82,14 @@ class CellRunTest {
 
   @Test
   void incompleteInputIsToldWithItsBegin() {
-    CellError error = fails("int fine = 1;\nvoid f() {\n");
+    CellFailure error = fails("int fine = 1;\nvoid f() {\n");
     assertTrue(error.getMessage().startsWith("line 2: incomplete input"), error.getMessage());
   }
 
   @Test
   void exceptionsShowTheirCausesAndFramesOfCells() {
     kernel.evalRaw("\nvoid parse() {\n  Integer.parseInt(\"x\");\n}");
-    CellError error =
+    CellFailure error =
         fails(
             "try {\n  parse();\n} catch (Exception e) {\n  throw new Exception(\"outer\", e);\n}");
     assertEquals("Exception", error.name());
@@ -107,7 +107,7 @@ class CellRunTest {
   @Test
   void aReferenceForwardIsExplained() {
     kernel.evalRaw("int early() { return late(); }");
-    CellError error = fails("early()");
+    CellFailure error = fails("early()");
     assertEquals("UnresolvedReference", error.name());
     assertTrue(error.getMessage().contains("method late()"), error.getMessage());
     kernel.evalRaw("int late() { return 5; }");
@@ -116,7 +116,7 @@ class CellRunTest {
 
   @Test
   void exceptionsForTheUserAreNothingButTheirMessage() {
-    CellError error = fails("%refuse");
+    CellFailure error = fails("%refuse");
     assertEquals("Refused", error.name());
     assertEquals(List.of("Not so.", "But so."), error.lines());
     error = fails("%refuse now");
@@ -127,7 +127,7 @@ class CellRunTest {
 
   @Test
   void anUnknownMagicNamesThoseThatThereAre() {
-    CellError error = fails("%wrods a");
+    CellFailure error = fails("%wrods a");
     assertTrue(error.getMessage().contains("Did you mean %words?"), error.getMessage());
     assertTrue(error.getMessage().contains("%%echo"), error.getMessage());
   }
@@ -190,7 +190,7 @@ class CellRunTest {
     for (String code : List.of("Thread.sleep(60_000);", "while (true) {}")) {
       Thread interrupts = new Thread(CellRunTest::interruptSoon);
       interrupts.start();
-      CellError error = fails(code);
+      CellFailure error = fails(code);
       interrupts.join();
       assertEquals("Interrupted", error.name(), code);
     }
@@ -213,8 +213,8 @@ class CellRunTest {
             .getData(org.dflib.jjava.jupyter.kernel.display.mime.MIMEType.TEXT_PLAIN);
   }
 
-  private static CellError fails(String code) {
-    return assertThrows(CellError.class, () -> kernel.evalRaw(code));
+  private static CellFailure fails(String code) {
+    return assertThrows(CellFailure.class, () -> kernel.evalRaw(code));
   }
 
   private static final class Refused extends RuntimeException implements ForUser {

@@ -37,7 +37,7 @@ class WordsTest {
 
   @Test
   void aQuoteThatIsNotClosedIsAnError() {
-    CellError error = assertThrows(CellError.class, () -> Words.of("a \"b c"));
+    CellFailure error = assertThrows(CellFailure.class, () -> Words.of("a \"b c"));
     assertTrue(error.getMessage().contains("\"b c"), error.getMessage());
   }
 

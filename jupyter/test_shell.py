@@ -10,7 +10,7 @@ import textwrap
 import time
 
 import pytest
-from conftest import JAR, JAVA
+from kernels import JAR, JAVA
 
 
 def test_start_to_first_cell(start):

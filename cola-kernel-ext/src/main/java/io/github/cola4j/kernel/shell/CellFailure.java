@@ -3,11 +3,11 @@ package io.github.cola4j.kernel.shell;
 import java.util.List;
 
 /** Why a cell failed, as its reader is told. */
-final class CellError extends RuntimeException {
+final class CellFailure extends RuntimeException {
   private final String name;
   private final List<String> lines;
 
-  private CellError(String name, String value, List<String> lines, Throwable cause) {
+  private CellFailure(String name, String value, List<String> lines, Throwable cause) {
     super(value, cause, false, false);
     this.name = name;
     this.lines = List.copyOf(lines);
@@ -18,8 +18,8 @@ final class CellError extends RuntimeException {
    *
    * @param name the kind of error, one word
    */
-  static CellError of(String name, String text) {
-    return new CellError(name, text, List.of(text.split("\n", -1)), null);
+  static CellFailure of(String name, String text) {
+    return new CellFailure(name, text, List.of(text.split("\n", -1)), null);
   }
 
   /**
@@ -28,8 +28,8 @@ final class CellError extends RuntimeException {
    * @param lines what is shown below the cell
    * @param cause what was thrown, null if nothing was
    */
-  static CellError of(String name, String value, List<String> lines, Throwable cause) {
-    return new CellError(name, value == null ? "" : value, lines, cause);
+  static CellFailure of(String name, String value, List<String> lines, Throwable cause) {
+    return new CellFailure(name, value == null ? "" : value, lines, cause);
   }
 
   String name() {

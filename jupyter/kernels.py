@@ -1,17 +1,18 @@
-"""Kernels for tests: installed from the jar that was built, started by a real client."""
+"""Kernels as front ends have them: started by a real client, which looks at the messages."""
 
 import os
 import queue
+import re
 import subprocess
 import time
 from pathlib import Path
 
-import pytest
 from jupyter_client.manager import KernelManager
 
-MODULE = Path(__file__).parents[3]
-JAR = Path(os.environ.get("COLA_KERNEL_JAR", MODULE / "target" / "cola-kernel.jar"))
+ROOT = Path(__file__).resolve().parent.parent
+JAR = Path(os.environ.get("COLA_KERNEL_JAR", ROOT / "cola-kernel-ext" / "target" / "cola-kernel.jar"))
 JAVA = os.environ.get("COLA_JAVA", "java")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Cell:
@@ -40,7 +41,31 @@ class Cell:
 
     @property
     def traceback(self):
-        return "\n".join(self.error["traceback"])
+        return ANSI.sub("", "\n".join(self.error["traceback"])) if self.error else ""
+
+    @property
+    def status(self):
+        return self.reply["status"]
+
+    @property
+    def updates(self):
+        return self.of("update_display_data")
+
+    def displays(self, mime="text/plain"):
+        """What stands below the cell in the end, each update in its place."""
+        shown = {}
+        for kind, content in self.outputs:
+            if kind in ("display_data", "update_display_data"):
+                key = content.get("transient", {}).get("display_id", str(len(shown)))
+                shown[key] = content["data"].get(mime, "")
+        return list(shown.values())
+
+    @property
+    def all(self):
+        """Everything below the cell, as text."""
+        result = self.result["text/plain"] if self.result else ""
+        streams = [self.text("stdout"), self.text("stderr")]
+        return "\n".join([*streams, *self.displays(), result, self.traceback])
 
 
 class Kernel:
@@ -57,13 +82,13 @@ class Kernel:
     def send(self, code, **how):
         return self.client.execute(code, **how)
 
-    def receive(self, request, timeout=60, on_output=None):
-        """All outputs of a cell, up to idle, and its reply."""
+    def receive(self, request, timeout=120, on_output=None, until=None):
+        """All outputs of a cell, up to idle, and its reply; or up to where something is there."""
         cell, start = Cell(), time.monotonic()
         while True:
             left = timeout - (time.monotonic() - start)
             if left <= 0:
-                raise TimeoutError(f"no end of the cell; so far: {cell.outputs}")
+                raise TimeoutError(f"no end of the cell; so far: {cell.all}")
             try:
                 message = self.client.get_iopub_msg(timeout=left)
             except queue.Empty:
@@ -76,6 +101,8 @@ class Kernel:
             cell.outputs.append((kind, content))
             if on_output:
                 on_output(kind, content)
+            if until and until(cell):
+                return cell
         while cell.reply is None:
             message = self.client.get_shell_msg(timeout=10)
             if message["parent_header"].get("msg_id") == request:
@@ -83,12 +110,12 @@ class Kernel:
         cell.seconds = time.monotonic() - start
         return cell
 
-    def run(self, code, timeout=60, on_output=None, **how):
+    def run(self, code, timeout=120, on_output=None, **how):
         return self.receive(self.send(code, **how), timeout, on_output)
 
     def ok(self, code, **how):
         cell = self.run(code, **how)
-        assert cell.reply["status"] == "ok", cell.error
+        assert cell.status == "ok", cell.all
         return cell
 
     def interrupt(self):
@@ -109,45 +136,17 @@ class Kernel:
     def is_complete(self, code):
         return self.ask(self.client.is_complete(code))
 
+    @property
+    def pid(self):
+        return self.manager.provisioner.pid
+
+    def workers(self):
+        """The worker processes of the kernel."""
+        command = ["ps", "-o", "pid=,args=", "--ppid", str(self.pid)]
+        children = subprocess.run(command, capture_output=True, text=True).stdout
+        return [int(line.split()[0]) for line in children.splitlines() if "cola-worker" in line]
+
     def stop(self):
         self.client.stop_channels()
         if self.manager.is_alive():
             self.manager.shutdown_kernel(now=True)
-
-
-@pytest.fixture(scope="session")
-def kernelspecs(tmp_path_factory):
-    """A folder with the kernelspec of our own kernel, which Jupyter looks into."""
-    prefix = tmp_path_factory.mktemp("prefix")
-    command = [JAVA, "-jar", str(JAR), "install", "--prefix", str(prefix)]
-    subprocess.run(command, check=True, capture_output=True, text=True)
-    before = os.environ.get("JUPYTER_PATH")
-    ours = str(prefix / "share" / "jupyter")
-    os.environ["JUPYTER_PATH"] = ours + (os.pathsep + before if before else "")
-    yield prefix
-    if before is None:
-        del os.environ["JUPYTER_PATH"]
-    else:
-        os.environ["JUPYTER_PATH"] = before
-
-
-@pytest.fixture
-def start(kernelspecs):
-    """Starts kernels by the names of their kernelspecs; they end with the test."""
-    kernels = []
-
-    def starts(name="cola-java", **how):
-        kernels.append(Kernel(name, **how))
-        return kernels[-1]
-
-    yield starts
-    for each in kernels:
-        each.stop()
-
-
-@pytest.fixture(scope="module")
-def kernel(kernelspecs, request):
-    """One kernel for the tests of a file; another one by a parameter, the kernelspec's name."""
-    running = Kernel(getattr(request, "param", "cola-java"))
-    yield running
-    running.stop()
