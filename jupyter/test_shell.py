@@ -330,6 +330,15 @@ def test_unknown_artifact(kernel):
     assert "group:artifact:version" in kernel.run("%maven nonsense").error["evalue"]
 
 
+def test_artifacts_with_what_they_need(kernel):
+    # The build of this project has it in the local repository already.
+    kernel.ok("%maven io.github.spencerpark:jupyter-jvm-basekernel:2.3.0")
+    named = kernel.ok("io.github.spencerpark.jupyter.kernel.BaseKernel.class.getSimpleName()")
+    assert named.result["text/plain"] == "BaseKernel"
+    missing = kernel.run("%maven io.github.cola4j:nothing-of-this-name:1.0")
+    assert "nothing-of-this-name" in missing.traceback and "perhaps you should" in missing.traceback
+
+
 def test_two_kernels_at_once(start):
     one, two = start(), start()
     requests = [(k, k.send(f"int n = {i};\nThread.sleep(500);\nn")) for i, k in enumerate((one, two))]
