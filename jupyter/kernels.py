@@ -141,10 +141,22 @@ class Kernel:
         return self.manager.provisioner.pid
 
     def workers(self):
-        """The worker processes of the kernel."""
-        command = ["ps", "-o", "pid=,args=", "--ppid", str(self.pid)]
-        children = subprocess.run(command, capture_output=True, text=True).stdout
-        return [int(line.split()[0]) for line in children.splitlines() if "cola-worker" in line]
+        """The worker processes, and the processes that started them: a launcher may stand between."""
+        lines = subprocess.run(
+            ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True
+        ).stdout.splitlines()
+        processes = [line.split(None, 2) for line in lines]
+        ours = {str(self.pid)}
+        for _ in processes:
+            more = {pid for pid, parent, *_ in processes if parent in ours}
+            if more <= ours:
+                break
+            ours |= more
+        return {
+            int(pid): int(parent)
+            for pid, parent, *arguments in processes
+            if pid in ours and "cola-worker" in "".join(arguments)
+        }
 
     def stop(self):
         self.client.stop_channels()

@@ -226,8 +226,8 @@ def test_a_kernel_that_ends_takes_its_worker_with_it(host, tmp_path):
     notebook = open_notebook(host, tmp_path)
     sent = notebook.send(finetune(2000))
     notebook.receive(sent, until=learning("cell"))
-    [worker] = notebook.workers()
-    os.kill(notebook.pid, signal.SIGKILL)
+    [(worker, jvm)] = notebook.workers().items()
+    os.kill(jvm, signal.SIGKILL)
     deadline = time.monotonic() + 60
     while os.path.exists(f"/proc/{worker}") and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -35,7 +35,8 @@ public final class IJavaExtension {
         throw CellError.perhaps("No IJava kernel runs", "call this from a cell");
       }
       Magics magics = (Magics) kernel.getClass().getMethod("getMagics").invoke(kernel);
-      install((BaseKernel) kernel, magics);
+      Workshop workshop = new Workshop(new MavenSurroundings(), Path.of(""));
+      install(new Session(new IJavaNotebook((BaseKernel) kernel), workshop), magics);
     } catch (ReflectiveOperationException | ClassCastException e) {
       throw CellError.perhaps(
           "This kernel is not IJava 1.3 (" + e + ")",
@@ -43,9 +44,7 @@ public final class IJavaExtension {
     }
   }
 
-  static void install(BaseKernel kernel, Magics magics) {
-    Session session =
-        new Session(new IJavaNotebook(kernel), new Workshop(new MavenSurroundings(), Path.of("")));
+  static void install(Session session, Magics magics) {
     Cola.use(session);
     ColaMagic magic = new ColaMagic(session);
     magics.registerLineMagic(ColaMagic.NAME, words -> told(session, () -> magic.line(words)));

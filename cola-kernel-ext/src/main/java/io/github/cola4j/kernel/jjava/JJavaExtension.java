@@ -13,8 +13,11 @@ import org.dflib.jjava.jupyter.kernel.BaseKernel;
 public final class JJavaExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
-    Session session =
-        new Session(new JJavaNotebook(kernel), new Workshop(new MavenSurroundings(), Path.of("")));
+    Workshop workshop = new Workshop(new MavenSurroundings(), Path.of(""));
+    install(kernel, new Session(new JJavaNotebook(kernel), workshop));
+  }
+
+  static void install(BaseKernel kernel, Session session) {
     Cola.use(session);
     JJavaMagic magic = new JJavaMagic(new ColaMagic(session), session.notebook());
     kernel.getMagicsRegistry().registerLineMagic(ColaMagic.NAME, magic);

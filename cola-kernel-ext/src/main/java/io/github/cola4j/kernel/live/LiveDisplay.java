@@ -22,7 +22,7 @@ public final class LiveDisplay {
 
   // Guarded by this.
   private int wanted;
-  private int done;
+  private int tried;
   private boolean ending;
 
   /**
@@ -42,8 +42,8 @@ public final class LiveDisplay {
   }
 
   /**
-   * Sends the content as it is now, and waits for that, but not longer than so. An interrupt while
-   * it waits is kept for later.
+   * Sends the content as it is now, and waits for that, but not longer than so, nor if there is no
+   * way to the notebook. An interrupt while it waits is kept for later.
    */
   public void flush(Duration limit) {
     boolean interrupted = Thread.interrupted();
@@ -51,7 +51,7 @@ public final class LiveDisplay {
     synchronized (this) {
       int mine = ++wanted;
       notifyAll();
-      for (long left; done < mine && (left = (end - System.nanoTime()) / 1_000_000) > 0; ) {
+      for (long left; tried < mine && (left = (end - System.nanoTime()) / 1_000_000) > 0; ) {
         try {
           wait(left);
         } catch (InterruptedException e) {
@@ -83,10 +83,10 @@ public final class LiveDisplay {
         Shown now = content.get();
         boolean there = now.html().equals(sent) || notebook.update(id, now);
         synchronized (this) {
+          tried = goal;
+          notifyAll();
           if (there) {
             sent = now.html();
-            done = goal;
-            notifyAll();
             if (last) {
               return;
             }

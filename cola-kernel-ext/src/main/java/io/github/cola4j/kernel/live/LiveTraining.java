@@ -35,8 +35,8 @@ public record LiveTraining(Session session) {
    * @throws CellError if it fails, or another training is in the way
    */
   public void run(Asked asked, How how) throws InterruptedException {
-    session.ask(asked);
     session.trainings().makeWay(asked, how.beside());
+    session.ask(asked);
     RunView view = view(asked);
     boolean anew = how.force();
     if (!how.force()) {

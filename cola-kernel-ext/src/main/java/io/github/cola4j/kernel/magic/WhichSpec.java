@@ -32,7 +32,7 @@ final class WhichSpec {
       defaultValue = "cell")
   private String name;
 
-  /** The spec, read; it is what other cells mean from now on. */
+  /** The spec, read. */
   Asked asked(Session session, Optional<String> cell) {
     List<String> files = words.stream().filter(word -> !Overrides.isOne(word)).toList();
     Map<String, String> overrides = Overrides.of(words.stream().filter(Overrides::isOne).toList());

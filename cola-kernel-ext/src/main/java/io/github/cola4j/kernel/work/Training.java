@@ -104,6 +104,6 @@ public final class Training {
 
   /** An outcome that is no result, told in a cell. */
   public static CellError failure(WorkerOutcome outcome) {
-    return Workshop.failure("Fine-tuning", outcome);
+    return Outcomes.error("Fine-tuning", outcome);
   }
 }

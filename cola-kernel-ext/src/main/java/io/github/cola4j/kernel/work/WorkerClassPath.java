@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.work;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cola4j.worker.WorkerMain;
 import java.io.File;
 import java.net.URISyntaxException;
@@ -24,9 +25,12 @@ final class WorkerClassPath {
    */
   static List<Path> here() {
     Path own = place(WorkerMain.class);
+    if (own.equals(place(ObjectMapper.class))) { // what it needs is in the same jar
+      return List.of(own);
+    }
     List<Path> started = started();
     if (started.contains(own)) {
-      return started.size() == 1 ? List.of(own) : started;
+      return started;
     }
     if (WorkerMain.class.getClassLoader() instanceof URLClassLoader loader) {
       List<Path> added =

@@ -34,6 +34,9 @@ import java.util.function.Predicate;
  * there can take the notebook down.
  */
 public final class Workshop {
+  /** A variable of the kernel's environment: arguments of the workers' JVMs, say {@code -Xmx1g}. */
+  static final String ARG_LINE = "COLA_ARG_LINE";
+
   private final Surroundings surroundings;
   private final Path folder;
   private final List<Path> classPath;
@@ -166,7 +169,7 @@ public final class Workshop {
         new WorkerCommand(
                 WorkerCommand.currentJava(),
                 classPath,
-                List.of(),
+                jvmArguments(),
                 Map.of("org.slf4j.simpleLogger.defaultLogLevel", "warn"),
                 Map.of(),
                 folder,
@@ -183,6 +186,11 @@ public final class Workshop {
           "The worker's JVM could not be started: " + e.getMessage(),
           "look whether there is room in the temporary folder");
     }
+  }
+
+  private static List<String> jvmArguments() {
+    String line = System.getenv().getOrDefault(ARG_LINE, "").strip();
+    return line.isEmpty() ? List.of() : List.of(line.split("\\s+"));
   }
 
   /**
@@ -206,20 +214,10 @@ public final class Workshop {
       if (outcome instanceof WorkerOutcome.Finished finished) {
         return finished.value();
       }
-      throw failure(what, outcome);
+      throw Outcomes.error(what, outcome);
     } catch (InterruptedException e) {
       worker.kill(); // nothing is half-written: what jobs write, they move into place
       throw e;
     }
-  }
-
-  /** An outcome that is no result, told in a cell. */
-  static CellError failure(String what, WorkerOutcome outcome) {
-    return new CellError(
-        what
-            + (outcome instanceof WorkerOutcome.Stopped || outcome instanceof WorkerOutcome.TimedOut
-                ? " was "
-                : " failed: ")
-            + outcome.text());
   }
 }

