@@ -27,12 +27,14 @@ public final class RecordingNotebook implements Notebook {
   }
 
   @Override
-  public synchronized boolean update(String id, Shown content) {
-    interruptedPublisher |= Thread.currentThread().isInterrupted();
-    if (attached) {
-      shown.get(id).add(content);
-    }
+  public synchronized boolean isReachable() {
     return attached;
+  }
+
+  @Override
+  public synchronized void update(String id, Shown content) {
+    interruptedPublisher |= Thread.currentThread().isInterrupted();
+    shown.get(id).add(content);
   }
 
   /** Whether a cell is running. */

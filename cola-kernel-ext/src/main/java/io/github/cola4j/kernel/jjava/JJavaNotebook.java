@@ -23,12 +23,13 @@ final class JJavaNotebook implements Notebook {
   }
 
   @Override
-  public boolean update(String id, Shown shown) {
-    if (!kernel.getIO().display.isAttached()) {
-      return false;
-    }
+  public boolean isReachable() {
+    return kernel.getIO().display.isAttached();
+  }
+
+  @Override
+  public void update(String id, Shown shown) {
     kernel.getIO().display.updateDisplay(data(id, shown));
-    return true;
   }
 
   private static DisplayData data(String id, Shown shown) {

@@ -71,6 +71,13 @@ public final class LiveDisplay {
     notifyAll();
   }
 
+  private void send(Shown now) {
+    if (!now.html().equals(sent)) {
+      notebook.update(id, now);
+      sent = now.html();
+    }
+  }
+
   private void follow() {
     try {
       while (true) {
@@ -80,16 +87,16 @@ public final class LiveDisplay {
           goal = wanted;
           last = ending;
         }
-        Shown now = content.get();
-        boolean there = now.html().equals(sent) || notebook.update(id, now);
+        boolean there = notebook.isReachable();
+        if (there) {
+          send(content.get());
+        }
         synchronized (this) {
-          tried = goal;
+          boolean over = there && last;
+          tried = over ? Integer.MAX_VALUE : goal; // nobody waits for what does not come any more
           notifyAll();
-          if (there) {
-            sent = now.html();
-            if (last) {
-              return;
-            }
+          if (over) {
+            return;
           }
           if (!there || wanted == goal) {
             wait(PACE.toMillis());

@@ -12,12 +12,11 @@ public interface Notebook {
    */
   void display(String id, Shown shown);
 
-  /**
-   * Shows something in place of what was shown under an id, wherever that is in the notebook.
-   *
-   * @return false if no cell is running, so that there is no way to the notebook now
-   */
-  boolean update(String id, Shown shown);
+  /** Whether a cell is running, without which there is no way to the notebook. */
+  boolean isReachable();
+
+  /** Shows something in place of what was shown under an id, wherever that is in the notebook. */
+  void update(String id, Shown shown);
 
   /** Shows something below the running cell, for good. */
   default void show(Shown shown) {

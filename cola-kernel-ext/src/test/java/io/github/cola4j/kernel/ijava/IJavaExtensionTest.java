@@ -75,7 +75,8 @@ class IJavaExtensionTest {
     IJavaNotebook notebook = new IJavaNotebook(kernel);
 
     notebook.display("one", new Shown("text", "<b>text</b>"));
-    assertFalse(notebook.update("one", new Shown("text", "<b>text</b>")));
+    assertFalse(notebook.isReachable());
+    notebook.update("one", new Shown("text", "<b>text</b>"));
   }
 
   /** IJava's parser is the base's; what it makes of quotes is what magics get. */

@@ -80,7 +80,8 @@ class JJavaExtensionTest {
     JJavaNotebook notebook = new JJavaNotebook(kernel);
 
     notebook.display("one", new Shown("text", "<b>text</b>"));
-    assertFalse(notebook.update("one", new Shown("text", "<b>text</b>")));
+    assertFalse(notebook.isReachable());
+    notebook.update("one", new Shown("text", "<b>text</b>"));
   }
 
   /** The least that is a kernel. */
