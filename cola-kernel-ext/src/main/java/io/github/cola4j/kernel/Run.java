@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A run of this notebook, or one that lies in a folder. Reads that folder anew with each call. */
 public final class Run {
@@ -173,7 +174,7 @@ public final class Run {
     return finished() ? name() + " " + metrics() : name() + " (not finished)";
   }
 
-  private static <T> T read(java.util.function.Supplier<T> reading) {
+  private static <T> T read(Supplier<T> reading) {
     try {
       return reading.get();
     } catch (SummaryException e) {

@@ -71,10 +71,15 @@ public final class LiveDisplay {
     notifyAll();
   }
 
-  private void send(Shown now) {
-    if (!now.html().equals(sent)) {
-      notebook.update(id, now);
-      sent = now.html();
+  private void send() {
+    try {
+      Shown now = content.get();
+      if (!now.html().equals(sent)) {
+        notebook.update(id, now);
+        sent = now.html();
+      }
+    } catch (RuntimeException e) {
+      // What cannot be drawn is not shown; the work goes on, and so does whoever waits for it.
     }
   }
 
@@ -89,7 +94,7 @@ public final class LiveDisplay {
         }
         boolean there = notebook.isReachable();
         if (there) {
-          send(content.get());
+          send();
         }
         synchronized (this) {
           boolean over = there && last;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class RunFolders {
     found.addAll(own);
     return found.stream()
         .filter(folder -> Files.exists(folder.resolve(SPEC)))
-        .sorted(java.util.Comparator.comparing(folder -> folder.getFileName().toString()))
+        .sorted(Comparator.comparing(folder -> folder.getFileName().toString()))
         .collect(Collectors.toCollection(ArrayList::new));
   }
 

@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.work;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.EventSink;
 import io.github.cola4j.kernel.notebook.CellError;
@@ -116,7 +117,7 @@ public final class Workshop {
   public ObjectNode runArguments(
       Path run, Optional<String> user, Predicate<String> needed, EventSink events) {
     try {
-      ObjectNode arguments = new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode();
+      ObjectNode arguments = JsonNodeFactory.instance.objectNode();
       arguments.put("run", run.toString());
       SpecArguments.putSources(
           arguments,
