@@ -1,10 +1,7 @@
 package io.github.cola4j.kernel.magic;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.cola4j.kernel.live.LiveJob;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.run.ExportJob;
-import io.github.cola4j.worker.DeviceChoice;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,12 +14,7 @@ final class ExportMagic implements Magic {
   private final Session session;
 
   @Mixin private WhichRun which;
-
-  @Option(
-      names = "--target",
-      paramLabel = "PATH",
-      description = "where to; by default exported in the run's folder")
-  private String target;
+  @Mixin private Target target;
 
   @Option(
       names = "--base-name",
@@ -35,25 +27,16 @@ final class ExportMagic implements Magic {
   }
 
   @Override
-  public Object run() throws InterruptedException {
-    Path folder = which.folder(session);
-    ObjectNode told =
-        new LiveJob(session)
-            .run(
-                "Exporting",
-                ExportJob.class,
-                DeviceChoice.CPU,
-                view -> {
-                  ObjectNode arguments =
-                      session.workshop().runArguments(folder, which.user(), "base"::equals, view);
-                  if (target != null) {
-                    arguments.put("target", session.workshop().folder().resolve(target).toString());
-                  }
-                  if (baseName != null) {
-                    arguments.put("base_name", baseName);
-                  }
-                  return arguments;
-                });
-    return Path.of(told.path("target").asText());
+  public Path run() throws InterruptedException {
+    return target.make(
+        session,
+        which,
+        "Exporting",
+        ExportJob.class,
+        arguments -> {
+          if (baseName != null) {
+            arguments.put("base_name", baseName);
+          }
+        });
   }
 }
