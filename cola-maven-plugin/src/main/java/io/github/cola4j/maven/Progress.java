@@ -2,14 +2,12 @@ package io.github.cola4j.maven;
 
 import io.github.cola4j.event.Event;
 import io.github.cola4j.event.EventSink;
+import io.github.cola4j.event.Told;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Tells a run's events to whoever watches the build: what happens once as lines of the log, the
@@ -68,13 +66,13 @@ final class Progress implements EventSink, AutoCloseable {
     } else if (event instanceof Event.RunStarted started) {
       started(started);
     } else if (event instanceof Event.Resumed resumed) {
-      say("Continues after step " + count(resumed.step()));
+      say("Continues after step " + Told.count(resumed.step()));
     } else if (event instanceof Event.Validated validated) {
       say(
           "Validation at step %s: %s%s"
               .formatted(
-                  count(validated.step()),
-                  metrics(validated.metrics()),
+                  Told.count(validated.step()),
+                  Told.metrics(validated.metrics()),
                   validated.best() ? " (best so far)" : ""));
     } else if (event instanceof Event.CheckpointWritten written) {
       checkpoint(written);
@@ -110,14 +108,18 @@ final class Progress implements EventSink, AutoCloseable {
     say(
         "Run %s: %s, %s, %s rows, %s steps"
             .formatted(
-                run.run(), run.base(), run.task(), count(run.rows()), count(run.totalSteps())));
+                run.run(),
+                run.base(),
+                run.task(),
+                Told.count(run.rows()),
+                Told.count(run.totalSteps())));
     say(
         "%s sites, %s trainable parameters; device %s, %s"
             .formatted(
-                count(run.sites()),
-                count(run.trainableParameters()),
+                Told.count(run.sites()),
+                Told.count(run.trainableParameters()),
                 run.device(),
-                run.threads() == 1 ? "1 thread" : count(run.threads()) + " threads"));
+                run.threads() == 1 ? "1 thread" : Told.count(run.threads()) + " threads"));
   }
 
   private void step(Event.StepDone step) {
@@ -127,8 +129,8 @@ final class Progress implements EventSink, AutoCloseable {
                 step.step(),
                 step.totalSteps(),
                 100 * step.step() / Math.max(1, step.totalSteps()),
-                number(step.loss()),
-                throughput(step.examplesPerSecond()));
+                Told.number(step.loss()),
+                Told.throughput(step.examplesPerSecond()));
     show(step.step(), step.totalSteps(), told);
   }
 
@@ -136,10 +138,10 @@ final class Progress implements EventSink, AutoCloseable {
     String told =
         "%s of %s rows (%d %%)  %s rows/s"
             .formatted(
-                count(rows.done()),
-                count(rows.total()),
+                Told.count(rows.done()),
+                Told.count(rows.total()),
                 100 * rows.done() / Math.max(1, rows.total()),
-                throughput(rows.rowsPerSecond()));
+                Told.throughput(rows.rowsPerSecond()));
     show(rows.done(), rows.total(), told);
   }
 
@@ -188,13 +190,7 @@ final class Progress implements EventSink, AutoCloseable {
       return;
     }
     shownNanos = now;
-    String line =
-        String.format(
-            Locale.ROOT,
-            "%s  %,.1f of %,.1f MB",
-            file.file(),
-            file.done() / 1e6,
-            file.size() / 1e6);
+    String line = file.file() + "  " + Told.bytes(file);
     if (live.isPresent()) {
       live.get().show(line);
     } else {
@@ -207,7 +203,7 @@ final class Progress implements EventSink, AutoCloseable {
     if (!checkpointTold || now - checkpointNanos >= QUIET.toNanos()) {
       checkpointTold = true;
       checkpointNanos = now;
-      say("Checkpoint at step %s: %s".formatted(count(written.step()), path(written.path())));
+      say("Checkpoint at step %s: %s".formatted(Told.count(written.step()), path(written.path())));
     }
   }
 
@@ -218,11 +214,11 @@ final class Progress implements EventSink, AutoCloseable {
       return "";
     }
     double nanosPerStep = (now - firstNanos) / (double) done;
-    return "  ETA " + time(nanosPerStep * (total - step) / 1e9);
+    return "  ETA " + Told.time(nanosPerStep * (total - step) / 1e9);
   }
 
   private void stopped(Event.Stopped stopped) {
-    say("Stopped after step %s: %s".formatted(count(stopped.step()), stopped.reason()));
+    say("Stopped after step %s: %s".formatted(Told.count(stopped.step()), stopped.reason()));
     say(
         stopped.resumable()
             ? "Start it again to continue from " + path(stopped.checkpoint())
@@ -233,9 +229,11 @@ final class Progress implements EventSink, AutoCloseable {
     say(
         "Finished %s steps in %s, %s rows/s in training"
             .formatted(
-                count(run.step()), time(run.seconds()), throughput(run.examplesPerSecond())));
+                Told.count(run.step()),
+                Told.time(run.seconds()),
+                Told.throughput(run.examplesPerSecond())));
     if (!run.metrics().isEmpty()) {
-      say("Metrics: " + metrics(run.metrics()));
+      say("Metrics: " + Told.metrics(run.metrics()));
     }
     say("Adapter: " + path(run.adapter()));
   }
@@ -260,31 +258,5 @@ final class Progress implements EventSink, AutoCloseable {
     return absolute.startsWith(folder) && !absolute.equals(folder)
         ? folder.relativize(absolute).toString()
         : absolute.toString();
-  }
-
-  private static String metrics(Map<String, Double> metrics) {
-    return metrics.entrySet().stream()
-        .map(metric -> metric.getKey() + " " + number(metric.getValue()))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String number(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "" + value;
-  }
-
-  private static String throughput(double rowsPerSecond) {
-    return String.format(Locale.ROOT, rowsPerSecond < 10 ? "%.1f" : "%,.0f", rowsPerSecond);
-  }
-
-  private static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  /** Say 0:42, 12:05 or 1:02:45. */
-  private static String time(double seconds) {
-    long whole = Math.round(seconds);
-    long hours = whole / 3600;
-    String rest = String.format(Locale.ROOT, "%02d:%02d", whole / 60 % 60, whole % 60);
-    return hours > 0 ? hours + ":" + rest : rest.replaceFirst("^0", "");
   }
 }

@@ -1,13 +1,12 @@
 package io.github.cola4j.maven;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.event.Told;
 import io.github.cola4j.run.FinetuneJob;
 import io.github.cola4j.run.Standing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.logging.Log;
@@ -58,10 +57,7 @@ final class Training {
 
   /** One line, with what the run came to. */
   private static String upToDate(AskedRun run, Standing.UpToDate found) {
-    String metrics =
-        found.metrics().entrySet().stream()
-            .map(m -> String.format(Locale.ROOT, ", %s %.4f", m.getKey(), m.getValue()))
-            .collect(Collectors.joining());
+    String metrics = found.metrics().isEmpty() ? "" : ", " + Told.metrics(found.metrics());
     return "Up to date: %s%s; nothing has changed since (%s trains all the same)"
         .formatted(run.output(), metrics, PropertyNames.option(PropertyNames.FORCE, "true"));
   }

@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.live;
 
+import io.github.cola4j.event.Told;
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.work.Asked;

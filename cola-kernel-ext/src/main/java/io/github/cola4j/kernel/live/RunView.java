@@ -2,6 +2,7 @@ package io.github.cola4j.kernel.live;
 
 import io.github.cola4j.event.Event;
 import io.github.cola4j.event.EventSink;
+import io.github.cola4j.event.Told;
 import io.github.cola4j.kernel.notebook.Shown;
 import io.github.cola4j.report.History;
 import java.nio.file.Path;

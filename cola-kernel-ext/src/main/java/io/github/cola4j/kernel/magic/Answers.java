@@ -1,9 +1,9 @@
 package io.github.cola4j.kernel.magic;
 
+import io.github.cola4j.event.Told;
 import io.github.cola4j.kernel.Prediction;
 import io.github.cola4j.kernel.live.Grid;
 import io.github.cola4j.kernel.live.Html;
-import io.github.cola4j.kernel.live.Told;
 import io.github.cola4j.kernel.notebook.Shown;
 import java.util.ArrayList;
 import java.util.List;

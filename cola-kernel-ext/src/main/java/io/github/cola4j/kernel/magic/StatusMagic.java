@@ -1,8 +1,8 @@
 package io.github.cola4j.kernel.magic;
 
 import io.github.cola4j.event.Event;
+import io.github.cola4j.event.Told;
 import io.github.cola4j.kernel.live.Grid;
-import io.github.cola4j.kernel.live.Told;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.kernel.work.Training;
 import io.github.cola4j.report.History;

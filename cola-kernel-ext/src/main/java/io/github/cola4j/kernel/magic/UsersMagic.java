@@ -1,9 +1,9 @@
 package io.github.cola4j.kernel.magic;
 
+import io.github.cola4j.event.Told;
 import io.github.cola4j.gate.Summary;
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.kernel.live.Grid;
-import io.github.cola4j.kernel.live.Told;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.work.Session;
 import java.nio.file.Path;

@@ -1,11 +1,10 @@
-package io.github.cola4j.kernel.live;
+package io.github.cola4j.event;
 
-import io.github.cola4j.event.Event;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Numbers as readers have them. */
+/** The numbers of events in the words of front ends. */
 public final class Told {
   private Told() {}
 
@@ -21,8 +20,8 @@ public final class Told {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "" + value;
   }
 
-  /** Three digits or so. */
-  static String throughput(double value) {
+  /** Three digits or so, say rows per second. */
+  public static String throughput(double value) {
     return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%,.0f", value);
   }
 
@@ -31,7 +30,8 @@ public final class Told {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  static String bytes(Event.Downloading file) {
+  /** How much of a file is here. */
+  public static String bytes(Event.Downloading file) {
     return String.format(Locale.ROOT, "%,.1f of %,.1f MB", file.done() / 1e6, file.size() / 1e6);
   }
 
