@@ -206,6 +206,20 @@ def test_a_run_in_the_background(notebook):
     assert "behind" in notebook.ok("%cola status").all + notebook.ok("%cola runs").all
 
 
+def test_an_early_interrupt_is_none_of_the_libraries(notebook):
+    """Wherever it hits: while the spec is read, the library found, or the worker started."""
+    for millis in (0, 10, 30, 60, 100, 200, 400):
+        sent = notebook.send(finetune(2000, "--name", "early"))
+        notebook.receive(sent, until=lambda cell: cell.of("execute_input"))
+        time.sleep(millis / 1000)
+        notebook.manager.interrupt_kernel()
+        cell = notebook.receive(sent, timeout=20)
+        assert cell.status == "error"
+        assert "NamedLock" not in cell.all and "aether" not in cell.all, cell.all
+        assert "restart the kernel" not in cell.all
+    assert notebook.ok("3 * 3").result["text/plain"] == "9"
+
+
 def test_two_kernels_at_once(host, tmp_path):
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:

@@ -326,6 +326,11 @@ def test_percent_signs_that_are_no_magics(kernel):
     assert kernel.ok('String t = """\n%classpath\n""";\nt').result["text/plain"] == "%classpath\n"
 
 
+def test_what_a_thread_of_a_cell_throws_is_told(kernel):
+    code = 'new Thread(() -> { throw new RuntimeException("from afar"); }).start();\nThread.sleep(500);'
+    assert "from afar" in kernel.ok(code).text("stderr")
+
+
 def test_unknown_artifact(kernel):
     assert "group:artifact:version" in kernel.run("%maven nonsense").error["evalue"]
 

@@ -4,6 +4,7 @@ import io.github.cola4j.adapter.AdapterException;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.StorageException;
 import io.github.cola4j.data.DataException;
+import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.lock.LockException;
 import io.github.cola4j.merge.MergeException;
 import io.github.cola4j.model.ModelException;
@@ -28,6 +29,7 @@ public final class Failures {
         || problem instanceof ModelException
         || problem instanceof MergeException
         || problem instanceof LockException
+        || problem instanceof SummaryException
         || problem instanceof UncheckedIOException) { // a file that cannot be written
       return Failure.user(problem.getMessage());
     }

@@ -45,7 +45,7 @@ public final class Cola {
     EventSink downloads = new Downloads(session().notebook());
     Asked asked =
         spec.contains("\n")
-            ? session().workshop().spec(spec, "cell", changes, downloads)
+            ? session().workshop().parse(spec, changes, downloads)
             : session().workshop().spec(Path.of(spec), changes, downloads);
     new LiveTraining(session()).run(asked, new LiveTraining.How(false, false, false));
     return Run.of(session(), asked);

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.event.Event;
+import io.github.cola4j.event.EventSink;
 import io.github.cola4j.gate.Summary;
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.kernel.live.LiveJob;
 import io.github.cola4j.kernel.notebook.CellError;
+import io.github.cola4j.kernel.notebook.Shown;
 import io.github.cola4j.kernel.work.Asked;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.report.History;
@@ -18,10 +20,12 @@ import io.github.cola4j.worker.DeviceChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A run of this notebook, or one that lies in a folder. Reads that folder anew with each call. */
@@ -138,7 +142,10 @@ public final class Run {
    * @throws CellError if it is not finished, or cannot be asked so
    */
   public List<Prediction> predict(String... texts) throws InterruptedException {
-    return predict(Optional.empty(), List.of(texts).stream().map(List::of).toList());
+    if (texts.length == 0 || Arrays.asList(texts).contains(null)) {
+      throw CellError.perhaps("There is no text", "write run.predict(\"a gem of a film\")");
+    }
+    return predict(Optional.empty(), Arrays.stream(texts).map(List::of).toList());
   }
 
   /**
@@ -149,19 +156,36 @@ public final class Run {
    */
   public List<Prediction> predict(Optional<String> user, List<List<String>> rows)
       throws InterruptedException {
-    ObjectNode told =
+    return predictions(
         new LiveJob(session)
             .silently(
+                "Prediction", PredictJob.class, DeviceChoice.AUTO, v -> question(user, rows, v)),
+        rows);
+  }
+
+  /** The same, shown as it goes, and as a table or as texts in the end. */
+  public List<Prediction> ask(
+      Optional<String> user, List<List<String>> rows, Function<List<Prediction>, Shown> answers)
+      throws InterruptedException {
+    return predictions(
+        new LiveJob(session)
+            .run(
                 "Prediction",
                 PredictJob.class,
                 DeviceChoice.AUTO,
-                view -> {
-                  ObjectNode arguments =
-                      session.workshop().runArguments(folder, user, "base"::equals, view);
-                  ArrayNode asked = arguments.putArray("texts");
-                  rows.forEach(row -> row.forEach(asked.addArray()::add));
-                  return arguments;
-                });
+                view -> question(user, rows, view),
+                told -> answers.apply(predictions(told, rows))),
+        rows);
+  }
+
+  private ObjectNode question(Optional<String> user, List<List<String>> rows, EventSink events) {
+    ObjectNode arguments = session.workshop().runArguments(folder, user, "base"::equals, events);
+    ArrayNode asked = arguments.putArray("texts");
+    rows.forEach(row -> row.forEach(asked.addArray()::add));
+    return arguments;
+  }
+
+  private static List<Prediction> predictions(ObjectNode told, List<List<String>> rows) {
     List<Prediction> predictions = new ArrayList<>();
     for (JsonNode answer : told.path("predictions")) {
       predictions.add(Prediction.of(String.join(" / ", rows.get(predictions.size())), answer));

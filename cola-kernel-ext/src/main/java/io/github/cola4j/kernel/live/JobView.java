@@ -10,13 +10,23 @@ import java.util.Locale;
 
 /** A job that is no training, as its events tell it: what it says, and how far it is. */
 public final class JobView implements EventSink {
+  private final boolean talks;
   private final List<String> lines = new ArrayList<>();
   private String progress = "";
+
+  /**
+   * @param talks whether what it says is shown, and not only how far it is
+   */
+  JobView(boolean talks) {
+    this.talks = talks;
+  }
 
   @Override
   public synchronized void accept(Event event) {
     if (event instanceof Event.Message message) {
-      lines.add(message.text());
+      if (talks || message.level() == Event.Message.Level.WARN) {
+        lines.add(message.text());
+      }
     } else if (event instanceof Event.RowsAnswered rows) {
       progress =
           rows.done() == rows.total()

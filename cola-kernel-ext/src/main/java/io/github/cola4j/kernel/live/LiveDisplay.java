@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 public final class LiveDisplay {
   private static final Duration PACE = Duration.ofMillis(300);
 
+  /** How often it looks for a cell; a short one should not go by unseen. */
+  private static final Duration LOOK = Duration.ofMillis(25);
+
   private final Notebook notebook;
   private final String id = "cola-" + UUID.randomUUID();
   private final Supplier<Shown> content;
@@ -94,7 +97,12 @@ public final class LiveDisplay {
         }
         boolean there = notebook.isReachable();
         if (there) {
+          String before = sent;
           send();
+          if (!notebook.isReachable()) { // the cell ended meanwhile: it may not have come through
+            sent = before;
+            there = false;
+          }
         }
         synchronized (this) {
           boolean over = there && last;
@@ -103,7 +111,9 @@ public final class LiveDisplay {
           if (over) {
             return;
           }
-          if (!there || wanted == goal) {
+          if (!there) {
+            wait(LOOK.toMillis());
+          } else if (wanted == goal) {
             wait(PACE.toMillis());
           }
         }

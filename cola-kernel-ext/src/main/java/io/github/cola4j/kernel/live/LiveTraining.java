@@ -4,6 +4,7 @@ import io.github.cola4j.event.Told;
 import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.work.Asked;
+import io.github.cola4j.kernel.work.Interruption;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.kernel.work.Training;
 import io.github.cola4j.report.History;
@@ -54,13 +55,19 @@ public record LiveTraining(Session session) {
     try {
       training = session.trainings().start(asked, anew, view, view::message);
     } catch (RuntimeException e) {
-      view.ended("failed", true);
+      view.ended(Interruption.caused(e) ? "interrupted before it began" : "failed", true);
       display.end();
       throw e;
     }
     Consumer<WorkerOutcome> end = outcome -> ended(asked, outcome, view, display);
     if (how.background()) {
-      training.whenEnded(end);
+      training.whenEnded(
+          outcome -> {
+            if (!(outcome instanceof WorkerOutcome.Finished)) {
+              view.message(Training.failure(outcome).getMessage()); // no cell will tell it
+            }
+            end.accept(outcome);
+          });
       return;
     }
     try {

@@ -2,7 +2,10 @@ package io.github.cola4j.kernel.magic;
 
 import io.github.cola4j.advice.NearMiss;
 import io.github.cola4j.kernel.notebook.CellError;
+import io.github.cola4j.kernel.work.Interruption;
+import io.github.cola4j.kernel.work.Outcomes;
 import io.github.cola4j.kernel.work.Session;
+import io.github.cola4j.run.Failures;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -31,7 +34,11 @@ public final class ColaMagic {
 
   /** {@code %%cola word …}, and the lines below it. */
   public Object cell(List<String> words, String body) throws InterruptedException {
-    return run(words, body == null || body.isBlank() ? Optional.empty() : Optional.of(body));
+    if (words.isEmpty() && !body.isBlank()) {
+      throw CellError.perhaps(
+          "It is not said what to do with the cell", "write %%cola finetune in its first line");
+    }
+    return run(words, Optional.of(body));
   }
 
   /** What may stand in the place of the last word. */
@@ -47,27 +54,42 @@ public final class ColaMagic {
   }
 
   private Object run(List<String> words, Optional<String> cell) throws InterruptedException {
+    if (words.contains("--help") || words.contains("-h")) {
+      return run(List.of("help", words.get(0)), cell);
+    }
     if (words.isEmpty() || words.get(0).equals("help")) {
-      session
-          .notebook()
-          .out()
-          .println(help(words.isEmpty() ? words : words.subList(1, words.size())));
+      List<String> of = words.isEmpty() ? words : words.subList(1, words.size());
+      if (!of.isEmpty()) {
+        requireWord(commands(cell), of.get(0));
+      }
+      session.notebook().out().println(help(of));
       return null;
     }
     CommandLine commands = commands(cell);
-    if (!commands.getSubcommands().containsKey(words.get(0))) {
-      String advice = NearMiss.advice(words.get(0), commands.getSubcommands().keySet());
-      throw new CellError(
-          "%%cola knows no \"%s\"; %s (%%cola help tells of each)".formatted(words.get(0), advice));
-    }
+    requireWord(commands, words.get(0));
     try {
       ParseResult parsed = commands.parseArgs(words.toArray(String[]::new)).subcommand();
       return ((Magic) parsed.commandSpec().userObject()).run();
+    } catch (CellError e) {
+      throw e;
     } catch (ParameterException e) {
       throw new CellError(
           e.getMessage()
               + "\n"
               + e.getCommandLine().getUsageMessage(CommandLine.Help.Ansi.OFF).strip());
+    } catch (RuntimeException e) {
+      if (Interruption.caused(e)) {
+        throw new InterruptedException();
+      }
+      throw Outcomes.error("%cola " + words.get(0), Failures.describe(e));
+    }
+  }
+
+  private static void requireWord(CommandLine commands, String word) {
+    if (!commands.getSubcommands().containsKey(word)) {
+      throw new CellError(
+          "%%cola knows no \"%s\"; %s (%%cola help tells of each)"
+              .formatted(word, NearMiss.advice(word, commands.getSubcommands().keySet())));
     }
   }
 

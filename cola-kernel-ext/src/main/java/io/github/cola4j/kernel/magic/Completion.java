@@ -1,5 +1,8 @@
 package io.github.cola4j.kernel.magic;
 
+import io.github.cola4j.gate.Summary;
+import io.github.cola4j.gate.SummaryException;
+import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.work.Session;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,8 +39,10 @@ final class Completion {
       String before = words.get(words.size() - 1);
       if (before.equals("--run") || Set.of("plot", "compare").contains(words.get(0))) {
         session.runs().all().forEach(run -> found.add(run.getFileName().toString()));
-      } else if (last.startsWith("--")) {
-        command.getCommandSpec().options().forEach(option -> found.add(option.longestName()));
+      } else if (before.equals("--user")) {
+        found.addAll(users(session));
+      } else if (before.equals("--model")) {
+        found.addAll(EvaluateMagic.WORDS);
       } else {
         found.addAll(files(session.workshop().folder(), last));
       }
@@ -46,6 +51,14 @@ final class Completion {
       }
     }
     return found.stream().filter(word -> word.startsWith(last)).toList();
+  }
+
+  private static List<String> users(Session session) {
+    try {
+      return List.copyOf(Summary.ofRun(session.run(null)).users().keySet());
+    } catch (CellError | SummaryException e) {
+      return List.of(); // Tab says nothing
+    }
   }
 
   /** Folders end in a slash, so that the next Tab looks into them. */

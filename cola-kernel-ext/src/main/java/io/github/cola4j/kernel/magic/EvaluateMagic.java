@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = "Measures a finished run: metrics, time of a prediction, throughput, memory.")
 final class EvaluateMagic implements Magic {
-  private static final Set<String> WORDS = Set.of("adapter", "merged", "base");
+  static final Set<String> WORDS = Set.of("adapter", "merged", "base");
 
   private final Session session;
 

@@ -1,6 +1,7 @@
 package io.github.cola4j.kernel.magic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.event.EventSink;
 import io.github.cola4j.kernel.live.LiveJob;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.kernel.work.Overrides;
@@ -10,6 +11,7 @@ import io.github.cola4j.worker.DeviceChoice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,31 +52,35 @@ final class GenerateMagic implements Magic {
         words.stream().filter(w -> Overrides.isOne(w) && !w.contains(" ")).toList();
     List<String> prompts = new ArrayList<>(words);
     prompts.removeAll(settings);
-    cell.map(String::strip).ifPresent(prompts::add);
+    cell.map(String::strip).filter(text -> !text.isEmpty()).ifPresent(prompts::add);
     if (prompts.isEmpty()) {
       throw CellError.perhaps("There is no prompt", "write %cola generate \"Once upon a time\"");
     }
     Path folder = which.folder(session);
     ObjectNode told =
         new LiveJob(session)
-            .silently(
+            .run(
                 "Generation",
                 GenerateJob.class,
                 DeviceChoice.AUTO,
-                view -> {
-                  ObjectNode arguments =
-                      session.workshop().runArguments(folder, which.user(), "base"::equals, view);
-                  prompts.forEach(p -> arguments.withArray("/texts").addArray().add(p));
-                  Overrides.of(settings).forEach(arguments.putObject("generation")::put);
-                  arguments.put("samples", samples);
-                  if (seed != null) {
-                    arguments.put("seed", seed);
-                  }
-                  return arguments;
-                });
+                view -> question(folder, prompts, Overrides.of(settings), view),
+                written -> Answers.texts(texts(written)));
+    return texts(told);
+  }
+
+  private ObjectNode question(
+      Path folder, List<String> prompts, Map<String, String> settings, EventSink events) {
+    ObjectNode arguments =
+        session.workshop().runArguments(folder, which.user(), "base"::equals, events);
+    prompts.forEach(prompt -> arguments.withArray("/texts").addArray().add(prompt));
+    settings.forEach(arguments.putObject("generation")::put);
+    arguments.put("samples", samples);
+    return seed == null ? arguments : arguments.put("seed", seed);
+  }
+
+  private static List<String> texts(ObjectNode told) {
     List<String> texts = new ArrayList<>();
     told.path("predictions").forEach(each -> texts.add(each.path("generated").asText()));
-    session.notebook().show(Answers.texts(texts));
     return texts;
   }
 }

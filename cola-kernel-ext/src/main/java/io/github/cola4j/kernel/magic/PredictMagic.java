@@ -2,7 +2,6 @@ package io.github.cola4j.kernel.magic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.event.EventSink;
-import io.github.cola4j.kernel.Prediction;
 import io.github.cola4j.kernel.Run;
 import io.github.cola4j.kernel.live.LiveJob;
 import io.github.cola4j.kernel.notebook.CellError;
@@ -48,18 +47,22 @@ final class PredictMagic implements Magic {
 
   @Override
   public Object run() throws InterruptedException {
-    Path folder = which.folder(session);
+    List<List<String>> rows = rows();
     if (input != null) {
+      if (!rows.isEmpty()) {
+        throw CellError.perhaps("Both texts and --input are given", "leave one of them out");
+      }
       new LiveJob(session).run("Prediction", PredictJob.class, DeviceChoice.AUTO, this::ofFile);
       return null;
     }
-    List<List<String>> rows = rows();
+    if (output != null) {
+      throw CellError.perhaps(
+          "--output is for the answers to --input", "name a file of texts with --input");
+    }
     if (rows.isEmpty()) {
       throw CellError.perhaps("There is no text", "write %cola predict \"a gem of a film\"");
     }
-    List<Prediction> predictions = Run.at(session, folder).predict(which.user(), rows);
-    session.notebook().show(Answers.of(predictions));
-    return predictions;
+    return Run.at(session, which.folder(session)).ask(which.user(), rows, Answers::of);
   }
 
   private List<List<String>> rows() {

@@ -8,6 +8,8 @@ import io.github.cola4j.event.Told;
 import io.github.cola4j.kernel.live.Downloads;
 import io.github.cola4j.kernel.live.Grid;
 import io.github.cola4j.kernel.live.LiveJob;
+import io.github.cola4j.kernel.notebook.CellError;
+import io.github.cola4j.kernel.notebook.Shown;
 import io.github.cola4j.kernel.work.Asked;
 import io.github.cola4j.kernel.work.Session;
 import io.github.cola4j.run.SitesJob;
@@ -48,6 +50,9 @@ final class SitesMagic implements Magic {
   @Override
   public Object run() throws InterruptedException {
     Path folder = where == null ? null : session.workshop().folder().resolve(where);
+    if (folder != null && !Files.exists(folder)) {
+      throw CellError.perhaps("There is no " + where, "name a base's folder, or a spec's file");
+    }
     if (folder != null && Files.isDirectory(folder)) {
       ofBase(folder);
     } else {
@@ -60,52 +65,48 @@ final class SitesMagic implements Magic {
     EventSink downloads = new Downloads(session.notebook());
     Asked asked =
         where == null && session.asked().isPresent()
-            ? session.asked().get()
+            ? session.asked().get().again(session.workshop(), downloads)
             : session
                 .workshop()
                 .spec(Path.of(where == null ? "cola.yaml" : where), Map.of(), downloads);
-    JsonNode told =
-        new LiveJob(session)
-            .silently(
-                "Validation",
-                ValidateJob.class,
-                DeviceChoice.parse(asked.spec().device().key()),
-                view -> asked.arguments());
-    List<List<String>> rows = grouped(told.path("sites"), site -> site.path("parameters").asLong());
-    session
-        .notebook()
-        .show(
-            Grid.of(
-                rows,
-                "%s sites, %s trainable parameters, beside the base's %s"
-                    .formatted(
-                        Told.count(told.path("sites").size()),
-                        Told.count(told.path("trainable_parameters").asLong()),
-                        Told.count(told.path("base_parameters").asLong()))));
+    new LiveJob(session)
+        .run(
+            "Validation",
+            ValidateJob.class,
+            DeviceChoice.parse(asked.spec().device().key()),
+            view -> asked.arguments(),
+            SitesMagic::ofRun);
+  }
+
+  private static Shown ofRun(JsonNode told) {
+    return Grid.of(
+        grouped(told.path("sites"), site -> site.path("parameters").asLong()),
+        "%s sites, %s trainable parameters, beside the base's %s"
+            .formatted(
+                Told.count(told.path("sites").size()),
+                Told.count(told.path("trainable_parameters").asLong()),
+                Told.count(told.path("base_parameters").asLong())));
   }
 
   private void ofBase(Path folder) throws InterruptedException {
-    JsonNode told =
-        new LiveJob(session)
-            .silently(
-                "Looking into the base",
-                SitesJob.class,
-                DeviceChoice.CPU,
-                view -> {
-                  ObjectNode arguments = JsonNodeFactory.instance.objectNode();
-                  arguments.put("base", folder.toString());
-                  return task == null ? arguments : arguments.put("task", task);
-                });
-    List<List<String>> rows =
-        grouped(told.path("sites"), s -> RANK * (s.path("in").asLong() + s.path("out").asLong()));
-    session
-        .notebook()
-        .show(
-            Grid.of(
-                rows,
-                "%s modules may be sites, for %s; parameters are those of low-rank adapters of rank %d; * is where they sit if target_modules names none"
-                    .formatted(
-                        Told.count(told.path("sites").size()), told.path("task").asText(), RANK)));
+    new LiveJob(session)
+        .run(
+            "Looking into the base",
+            SitesJob.class,
+            DeviceChoice.CPU,
+            view -> {
+              ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+              arguments.put("base", folder.toString());
+              return task == null ? arguments : arguments.put("task", task);
+            },
+            SitesMagic::ofModules);
+  }
+
+  private static Shown ofModules(JsonNode told) {
+    return Grid.of(
+        grouped(told.path("sites"), s -> RANK * (s.path("in").asLong() + s.path("out").asLong())),
+        "%s modules may be sites, for %s; parameters are those of low-rank adapters of rank %d; * is where they sit if target_modules names none"
+            .formatted(Told.count(told.path("sites").size()), told.path("task").asText(), RANK));
   }
 
   /** Sites that differ in numbers of layers alone are one row. */

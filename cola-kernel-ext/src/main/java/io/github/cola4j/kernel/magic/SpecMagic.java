@@ -7,9 +7,11 @@ import io.github.cola4j.kernel.work.Asked;
 import io.github.cola4j.kernel.work.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,8 +48,9 @@ final class SpecMagic implements Magic {
                 () ->
                     CellError.perhaps(
                         "This notebook has asked for no run yet", "run %%cola finetune first"));
-    String text = text(asked);
-    List<String> files = into.stream().filter(word -> !word.equals(">")).toList();
+    String text = resolved ? asked.spec().resolved() : asked.written();
+    List<String> files =
+        into.stream().map(word -> word.replaceFirst("^>", "")).filter(w -> !w.isEmpty()).toList();
     if (files.isEmpty()) {
       session.notebook().out().println(text);
       return text;
@@ -61,11 +64,6 @@ final class SpecMagic implements Magic {
     return text;
   }
 
-  private String text(Asked asked) {
-    // What replaced a value in a cell is no part of its text.
-    return resolved || !asked.overrides().isEmpty() ? asked.spec().resolved() : asked.written();
-  }
-
   private void write(Path file, String text, String name) {
     if (!session.workshop().folder().equals(file.normalize().getParent())) {
       throw CellError.perhaps(
@@ -73,14 +71,18 @@ final class SpecMagic implements Magic {
           "write it beside the notebook: %cola spec > " + file.getFileName());
     }
     try {
-      if (Files.exists(file) && !force && !Files.readString(file).equals(text)) {
+      if (Files.isDirectory(file)) {
+        throw CellError.perhaps(name + " is a folder", "name a file");
+      }
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      if (Files.exists(file) && !force && !Arrays.equals(Files.readAllBytes(file), bytes)) {
         throw CellError.perhaps(
             name + " holds something else", "name another file, or write over it with --force");
       }
       AtomicFiles.write(file, text);
     } catch (IOException | StorageException | UncheckedIOException e) {
       throw CellError.perhaps(
-          name + " cannot be written: " + e.getMessage(), "name a file in another folder");
+          name + " cannot be written: " + e.getMessage(), "look who may write there");
     }
     session.notebook().out().println("Wrote " + name + "; a build runs it with mvn cola:finetune");
   }

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-@Command(name = "status", description = "Tells what goes on, and how the last run ended.")
+@Command(
+    name = "status",
+    description = "Tells what goes on, and how the runs of this notebook ended.")
 final class StatusMagic implements Magic {
   private final Session session;
 
@@ -21,10 +23,11 @@ final class StatusMagic implements Magic {
 
   @Override
   public Object run() {
-    List<Training> trainings = new ArrayList<>(session.trainings().running());
-    if (trainings.isEmpty()) {
-      session.trainings().latest().ifPresent(trainings::add);
-    }
+    // Of each run the last time that it was begun.
+    List<Training> trainings =
+        session.trainings().all().stream()
+            .filter(t -> session.trainings().latest(t.asked().folder()).orElseThrow() == t)
+            .toList();
     if (trainings.isEmpty()) {
       session.notebook().out().println("Nothing goes on: this notebook has begun no run yet.");
       return null;

@@ -1,5 +1,6 @@
 package io.github.cola4j.kernel.shell;
 
+import io.github.cola4j.advice.NearMiss;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class Magics extends MagicsRegistry {
       return;
     }
     String all = names().collect(Collectors.joining(", "));
-    String near = near(name).map(n -> " Did you mean " + n + "?").orElse("");
+    String near = near(name);
     throw CellFailure.of(
         "UnknownMagic", "There is no magic " + name + "." + near + "\nThere are: " + all);
   }
@@ -62,27 +63,17 @@ final class Magics extends MagicsRegistry {
         .sorted(Comparator.comparing((String n) -> n.replace("%", "")).thenComparing(n -> n));
   }
 
-  private java.util.Optional<String> near(String name) {
-    return names()
-        .filter(n -> n.startsWith(name) || distance(n, name) <= 2)
-        .min(Comparator.comparingInt(n -> distance(n, name)));
-  }
-
-  /** How many letters differ (Levenshtein). */
-  private static int distance(String a, String b) {
-    int[] above = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      above[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
-      }
-      above = row;
-    }
-    return above[b.length()];
+  private String near(String name) {
+    String percents = name.startsWith("%%") ? "%%" : "%";
+    List<String> alike =
+        NearMiss.of(
+            name.substring(percents.length()),
+            names().map(known -> known.replace("%", "")).toList());
+    return alike.isEmpty()
+        ? ""
+        : " Did you mean "
+            + (byName.containsKey(percents + alike.get(0)) ? percents : "%")
+            + alike.get(0)
+            + "?";
   }
 }

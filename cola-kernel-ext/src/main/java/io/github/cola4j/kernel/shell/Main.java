@@ -1,7 +1,9 @@
 package io.github.cola4j.kernel.shell;
 
+import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -11,6 +13,7 @@ import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -63,8 +66,25 @@ public final class Main implements Callable<Integer> {
                   + " Jupyter: java -jar cola-kernel.jar install");
       return CommandLine.ExitCode.USAGE;
     }
-    run(KernelConnectionProperties.parse(Files.readString(connectionFile)));
+    run(connection());
     return RUNS;
+  }
+
+  private KernelConnectionProperties connection() throws IOException {
+    try {
+      KernelConnectionProperties told =
+          KernelConnectionProperties.parse(Files.readString(connectionFile));
+      if (told != null && told.getTransport() != null) {
+        return told;
+      }
+    } catch (JsonParseException | MalformedInputException e) {
+      // It is told below.
+    }
+    throw new ParameterException(
+        spec.commandLine(),
+        connectionFile
+            + " is no connection file of Jupyter. To make the kernel known to Jupyter: java -jar"
+            + " cola-kernel.jar install");
   }
 
   private static void run(KernelConnectionProperties connection) throws GeneralSecurityException {

@@ -60,7 +60,9 @@ final class SnippetControl extends LocalExecutionControl {
     try {
       if (!thread.isCurrent()) {
         // Newer JDKs weave checks into the code of snippets, for stop; this arms them.
+        Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
         super.invoke(NOTHING);
+        Thread.setDefaultUncaughtExceptionHandler(handler); // it sets one that says nothing
       }
       result = thread.run(() -> snippet.invoke(null), GRACE_MS, this::stop);
       return "";

@@ -3,10 +3,9 @@ package io.github.cola4j.kernel.work;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.WorkerOutcome;
-import java.util.List;
 
 /** What became of work that gave no result, told to the reader of a cell. */
-final class Outcomes {
+public final class Outcomes {
   private Outcomes() {}
 
   /**
@@ -24,7 +23,7 @@ final class Outcomes {
   }
 
   /** The words of a job, which knows of no front end, with what they come to in a notebook. */
-  static CellError error(String what, Failure failure) {
+  public static CellError error(String what, Failure failure) {
     String text = what + " failed: " + failure.text();
     return switch (failure.kind()) {
       case USER ->
@@ -42,8 +41,7 @@ final class Outcomes {
   }
 
   private static String defect(Failure failure) {
-    List<String> trace = failure.stackTrace().lines().skip(1).limit(1).toList();
-    return (trace.isEmpty() ? "" : "\n  " + trace.get(0).strip())
-        + "\n  this is a defect of ColA, not of your data; please report it";
+    return "\n  this is a defect of ColA, not of your data; please report it with this:\n"
+        + failure.stackTrace();
   }
 }

@@ -4,6 +4,7 @@ import io.github.cola4j.kernel.notebook.CellError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,7 +43,7 @@ public final class RunFolders {
     }
     found.addAll(own);
     return found.stream()
-        .filter(folder -> Files.exists(folder.resolve(SPEC)))
+        .filter(RunFolders::isRun)
         .sorted(Comparator.comparing(folder -> folder.getFileName().toString()))
         .collect(Collectors.toCollection(ArrayList::new));
   }
@@ -53,14 +54,33 @@ public final class RunFolders {
           .or(() -> all().size() == 1 ? Optional.of(all().get(0)) : Optional.empty())
           .orElseThrow(() -> CellError.perhaps("It is not clear which run is meant", choice()));
     }
-    Path folder = here.resolve(named.get()).normalize();
-    if (Files.isDirectory(folder)) {
+    String name = named.get();
+    Path folder = path(name);
+    if (isRun(folder)) {
       return folder;
     }
     return all().stream()
-        .filter(run -> run.getFileName().toString().equals(named.get()))
+        .filter(run -> run.getFileName().toString().equals(name))
         .findFirst()
-        .orElseThrow(() -> CellError.perhaps("There is no run " + named.get(), choice()));
+        .orElseThrow(
+            () ->
+                CellError.perhaps(
+                    Files.isDirectory(folder)
+                        ? "The folder " + name + " is no run"
+                        : "There is no run " + name,
+                    choice()));
+  }
+
+  private Path path(String name) {
+    try {
+      return here.resolve(name).normalize();
+    } catch (InvalidPathException e) {
+      throw CellError.perhaps("\"" + name + "\" is no name of a run", choice());
+    }
+  }
+
+  private static boolean isRun(Path folder) {
+    return Files.exists(folder.resolve(SPEC));
   }
 
   private String choice() {

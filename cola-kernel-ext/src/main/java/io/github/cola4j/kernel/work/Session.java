@@ -2,6 +2,8 @@ package io.github.cola4j.kernel.work;
 
 import io.github.cola4j.kernel.notebook.Notebook;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the cells of a notebook share. */
@@ -10,7 +12,8 @@ public final class Session {
   private final Workshop workshop;
   private final Trainings trainings;
   private final RunFolders runs;
-  private volatile Asked asked;
+  private final Map<Path, Asked> asked = new LinkedHashMap<>();
+  private Asked latest;
 
   public Session(Notebook notebook, Workshop workshop) {
     this.notebook = notebook;
@@ -40,13 +43,19 @@ public final class Session {
   }
 
   /** What was asked for last; empty if nothing was yet. */
-  public Optional<Asked> asked() {
-    return Optional.ofNullable(asked);
+  public synchronized Optional<Asked> asked() {
+    return Optional.ofNullable(latest);
+  }
+
+  /** What was asked for last of the run of a folder; empty if this notebook asked for none. */
+  public synchronized Optional<Asked> asked(Path folder) {
+    return Optional.ofNullable(asked.get(folder));
   }
 
   /** Keeps what is asked for: it is what other cells mean if they name nothing. */
-  public void ask(Asked spec) {
-    asked = spec;
+  public synchronized void ask(Asked spec) {
+    latest = spec;
+    asked.put(spec.folder(), spec);
     runs.add(spec.folder());
   }
 

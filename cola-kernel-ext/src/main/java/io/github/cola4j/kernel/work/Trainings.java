@@ -2,6 +2,7 @@ package io.github.cola4j.kernel.work;
 
 import io.github.cola4j.event.EventSink;
 import io.github.cola4j.kernel.notebook.CellError;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,10 @@ public final class Trainings {
     for (Training other : running()) {
       boolean same = other.asked().folder().equals(asked.folder());
       if (other.isEnding()) {
-        other.await(ENDING);
+        if (other.await(ENDING).isEmpty()) {
+          throw CellError.perhaps(
+              "The run " + other.asked().name() + " is still saving", "wait a moment");
+        }
       } else if (same || !beside) {
         throw CellError.perhaps(
             "The run " + other.asked().name() + " is going on",
@@ -59,10 +63,17 @@ public final class Trainings {
     }
   }
 
-  /** The one that was begun last. */
-  public Optional<Training> latest() {
+  /** All that were begun, the latest last. */
+  public List<Training> all() {
     synchronized (all) {
-      return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+      return List.copyOf(all);
     }
+  }
+
+  /** The one of this folder that was begun last. */
+  public Optional<Training> latest(Path folder) {
+    return all().stream()
+        .filter(training -> training.asked().folder().equals(folder))
+        .reduce((earlier, later) -> later);
   }
 }

@@ -2,6 +2,7 @@ package io.github.cola4j.kernel.work;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cola4j.checkpoint.CheckpointException;
 import io.github.cola4j.event.EventSink;
 import io.github.cola4j.kernel.notebook.CellError;
 import io.github.cola4j.run.ClassPathDigest;
@@ -37,6 +38,9 @@ import java.util.function.Predicate;
 public final class Workshop {
   /** A variable of the kernel's environment: arguments of the workers' JVMs, say {@code -Xmx1g}. */
   static final String ARG_LINE = "COLA_ARG_LINE";
+
+  /** In the place of a file's name. */
+  private static final String CELL = "cell";
 
   private final Surroundings surroundings;
   private final Path folder;
@@ -77,24 +81,26 @@ public final class Workshop {
           "There is no " + file, "write the spec into the cell, below %%cola finetune");
     }
     try {
-      RunSpec spec = surroundings.fetching(events).read(path, overrides);
-      return new Asked(spec, Optional.empty(), overrides);
+      String text = Files.readString(path);
+      RunSpec spec = surroundings.fetching(events).parse(text, path, overrides);
+      return new Asked(spec, text, false, overrides);
     } catch (SpecException e) {
       throw new CellError(file + " cannot be run as it stands. " + e.getMessage());
+    } catch (IOException e) { // or it is no UTF-8
+      throw CellError.perhaps(file + " cannot be read: " + e, "save it as a text in UTF-8");
     }
   }
 
   /**
    * A spec in a cell.
    *
-   * @param name of the run, if the spec names no output
-   * @throws CellError with all that is wrong with it; its lines are the cell's
+   * @param yaml with a line for each of the cell's, so that problems have the cell's lines
+   * @throws CellError with all that is wrong with it
    */
-  public Asked spec(String cell, String name, Map<String, String> overrides, EventSink events) {
-    String text = "\n" + cell; // the magic is the cell's first line
+  public Asked parse(String yaml, Map<String, String> overrides, EventSink events) {
     try {
-      RunSpec spec = surroundings.fetching(events).parse(text, folder.resolve(name), overrides);
-      return new Asked(spec, Optional.of(text), overrides);
+      RunSpec spec = surroundings.fetching(events).parse(yaml, folder.resolve(CELL), overrides);
+      return new Asked(spec, yaml, true, overrides);
     } catch (SpecException e) {
       throw new CellError("The cell cannot be run as it stands. " + e.getMessage());
     }
@@ -129,8 +135,8 @@ public final class Workshop {
                       .toList()));
       user.ifPresent(name -> arguments.put("user", name));
       return arguments;
-    } catch (SpecException | RunException e) {
-      throw new CellError(e.getMessage());
+    } catch (SpecException | RunException | CheckpointException e) {
+      throw new CellError(run + " cannot be used: " + e.getMessage());
     }
   }
 

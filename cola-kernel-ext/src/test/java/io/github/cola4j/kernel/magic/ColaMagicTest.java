@@ -91,7 +91,8 @@ class ColaMagicTest {
     line("users");
     assertTrue(notebook.printed().contains("has no users"), notebook.printed());
 
-    line("spec", ">", "cola.yaml");
+    assertTrue(refused("spec", ">", "bert").getMessage().contains("is a folder"));
+    line("spec", ">cola.yaml");
     String written = Files.readString(folder.resolve("cola.yaml"));
     assertEquals(TinyProject.spec(2) + "output: target/cola/first\n", written);
     line("finetune", "cola.yaml");
@@ -127,7 +128,7 @@ class ColaMagicTest {
     assertThrows(
         InterruptedException.class, () -> cola.cell(List.of("finetune"), TinyProject.spec(400)));
     assertFalse(Thread.interrupted());
-    assertTrue(session.trainings().latest().orElseThrow().await() instanceof WorkerOutcome.Stopped);
+    assertTrue(session.trainings().all().get(0).await() instanceof WorkerOutcome.Stopped);
     while (!shown().contains("resume")) {
       pause();
     }
@@ -139,12 +140,89 @@ class ColaMagicTest {
     assertTrue(before > 0);
 
     line("resume", "--background");
-    assertTrue(refused("finetune", "other=1").getMessage().contains("There is no cola.yaml"));
+    assertTrue(refused("finetune", "training.epochs=1").getMessage().contains("is going on"));
     line("status");
     assertTrue(shown().contains("goes on"), shown());
     line("stop");
     assertTrue(notebook.printed().contains("stopped"), notebook.printed());
     assertTrue(run.losses().size() >= before);
+  }
+
+  @Test
+  void aNameIsTheLastPartOfTheRunsFolderAsItStands() throws Exception {
+    Run run = (Run) cola.cell(List.of("finetune", "--name", "lr0.1"), TinyProject.spec(1));
+    assertEquals(folder.resolve("target/cola/lr0.1"), run.folder());
+
+    for (String name : List.of("a/b", "..", ".", "", "  ", "../out", "a\0b")) {
+      CellError error =
+          assertThrows(
+              CellError.class,
+              () -> cola.cell(List.of("finetune", "--name", name), TinyProject.spec(1)));
+      assertTrue(error.getMessage().contains("--name"), error.getMessage());
+    }
+  }
+
+  @Test
+  void aFileIsReadAsItIsNow() throws Exception {
+    Path file = folder.resolve("cola.yaml");
+    Files.writeString(file, TinyProject.spec(2));
+    Run run = (Run) line("finetune", "cola.yaml");
+    assertEquals(20, run.losses().size());
+
+    Files.writeString(file, TinyProject.spec(1));
+    line("finetune");
+    assertEquals(10, run.losses().size());
+    line("finetune", "training.epochs=3");
+    assertEquals(30, run.losses().size());
+
+    Files.delete(file);
+    assertTrue(refused("finetune").getMessage().contains("cola.yaml"));
+  }
+
+  @Test
+  void whyABackgroundRunFailedIsShown() throws Exception {
+    cola.cell(
+        List.of("finetune", "--background"),
+        TinyProject.spec(1).replace("text: text", "text: txet"));
+
+    for (int i = 0; i < 400 && !shown().contains("txet"); i++) {
+      pause();
+    }
+    assertTrue(shown().contains("did you mean \"text\""), shown());
+  }
+
+  @Test
+  void aDamagedRunIsToldWithoutATrace() throws Exception {
+    Run run = (Run) cola.cell(List.of("finetune"), TinyProject.spec(1));
+    for (String name : List.of("inputs.json", "summary.json", "metrics.jsonl", "spec.yaml")) {
+      byte[] whole = Files.readAllBytes(run.folder().resolve(name));
+      Files.write(run.folder().resolve(name), new byte[] {'{', (byte) 0xff});
+      for (List<String> words :
+          List.of(
+              List.of("predict", "text"),
+              List.of("plot"),
+              List.of("status"),
+              List.of("runs"),
+              List.of("users"),
+              List.of("compare", "cell", "cell"))) {
+        try {
+          cola.line(words);
+        } catch (CellError e) {
+          assertFalse(e.getMessage().contains("defect"), name + ": " + e.getMessage());
+        }
+      }
+      Files.write(run.folder().resolve(name), whole);
+    }
+  }
+
+  @Test
+  void aRunIsMeantWhereAFolderHasItsName() throws Exception {
+    cola.cell(List.of("finetune", "--name", "bert"), TinyProject.spec(1));
+    Cola.use(session);
+
+    assertTrue(Cola.open("bert").finished());
+    assertTrue(refused("plot", "llama").getMessage().contains("llama is no run"));
+    assertThrows(CellError.class, () -> Cola.open("a\0b"));
   }
 
   @Test
@@ -176,6 +254,17 @@ class ColaMagicTest {
     assertTrue(refused("resume").getMessage().contains("finetune again"));
     assertTrue(refused("spec").getMessage().contains("%%cola finetune"));
     assertTrue(refused("sites", "nowhere").getMessage().contains("nowhere"));
+    assertTrue(refused("finetune", "training.epochs", "=", "1").getMessage().contains("blanks"));
+    assertTrue(refused("predict", "--output", "o.jsonl", "hi").getMessage().contains("--input"));
+    assertTrue(refused("help", "nope").getMessage().contains("knows no"));
+    assertTrue(
+        assertThrows(CellError.class, () -> cola.cell(List.of("finetune"), " \n"))
+            .getMessage()
+            .contains("no spec in the cell"));
+    assertTrue(
+        assertThrows(CellError.class, () -> cola.cell(List.of(), "base: bert"))
+            .getMessage()
+            .contains("%%cola finetune"));
   }
 
   @Test

@@ -56,7 +56,7 @@ class MavenSurroundingsTest {
             CellError.class,
             () ->
                 new Workshop(surroundings, temp)
-                    .spec(
+                    .parse(
                         """
                         base: mvn:it.acme:tiny:1.0
                         data:
@@ -68,7 +68,6 @@ class MavenSurroundingsTest {
                         device: cpu
                         threads: 1
                         """,
-                        "run",
                         Map.of(),
                         event -> {}));
 
