@@ -188,7 +188,7 @@ class ColaMagicTest {
     for (int i = 0; i < 400 && !shown().contains("txet"); i++) {
       pause();
     }
-    assertTrue(shown().contains("did you mean \"text\""), shown());
+    assertTrue(shown().contains("Did you mean 'text'"), shown());
   }
 
   @Test
