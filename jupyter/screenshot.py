@@ -21,14 +21,19 @@ from kernels import JAR, ROOT
 PORT = 8931
 
 
-def main(notebook, picture, width=1180, height=2600, seconds=600):
+def main(notebook, picture, width=1180, height=2250, seconds=600):
     work = Path(tempfile.mkdtemp())
     folder = work / "templates" / "notebooks"
     folder.mkdir(parents=True)
     (work / "examples").symlink_to(ROOT / "examples")
     shutil.copy(notebook, folder)
     subprocess.run(["java", "-jar", str(JAR), "install", "--prefix", str(work / "prefix")], check=True)
+    # Or it asks whether it may tell news.
+    quiet = work / "settings" / "@jupyterlab" / "apputils-extension"
+    quiet.mkdir(parents=True)
+    (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     environment = os.environ | {
+        "JUPYTERLAB_SETTINGS_DIR": str(work / "settings"),
         "JUPYTER_PATH": str(work / "prefix" / "share" / "jupyter"),
         "JUPYTER_CONFIG_DIR": str(work / "config"),
         "JUPYTER_DATA_DIR": str(work / "data"),
@@ -61,9 +66,6 @@ def main(notebook, picture, width=1180, height=2600, seconds=600):
                     break
                 page.wait_for_timeout(500)
             page.wait_for_timeout(3000)
-            news = page.get_by_role("button", name="No", exact=True)
-            if news.count():
-                news.first.click()
             page.screenshot(path=picture)
             prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
             print(f"{cells} cells, prompts {prompts}")
