@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import zmq
 from jupyter_client.manager import KernelManager
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +73,8 @@ class Kernel:
     """A kernel that runs, and its client."""
 
     def __init__(self, name, **start):
-        self.manager = KernelManager(kernel_name=name)
+        self.context = zmq.Context()
+        self.manager = KernelManager(kernel_name=name, context=self.context)
         self.started = time.monotonic()
         self.manager.start_kernel(**start)
         self.client = self.manager.client()
@@ -160,5 +162,6 @@ class Kernel:
 
     def stop(self):
         self.client.stop_channels()
-        if self.manager.is_alive():
-            self.manager.shutdown_kernel(now=True)
+        self.manager.shutdown_kernel(now=True)
+        # What was sent to a kernel that is dead would be waited for at the end of Python.
+        self.context.destroy(linger=0)

@@ -56,6 +56,8 @@ public final class JobView implements EventSink {
       all.add(progress);
     }
     String text = String.join("\n", all);
-    return new Shown(text, "<pre style=\"white-space:pre-wrap\">" + Html.escaped(text) + "</pre>");
+    return new Shown(
+        text,
+        "<pre style=\"white-space:pre-wrap;margin:0;padding:0\">" + Html.escaped(text) + "</pre>");
   }
 }

@@ -18,7 +18,7 @@ public final class RunView implements EventSink {
   /** More points than these no one sees; then neighbours become their mean. */
   private static final int MOST_LOSSES = 400;
 
-  private static final int MOST_MESSAGES = 8;
+  private static final int MOST_MESSAGES = 40;
 
   private final String name;
   private final Path folder;
@@ -66,7 +66,8 @@ public final class RunView implements EventSink {
     } else if (event instanceof Event.Downloading downloading) {
       download = downloading;
     } else if (event instanceof Event.Message message) {
-      message(message.text());
+      boolean warns = message.level() == Event.Message.Level.WARN;
+      message(warns ? "Warning: " + message.text() : message.text());
     } else if (event instanceof Event.Stopped end) {
       stopped = end;
     } else if (event instanceof Event.RunFinished end) {
