@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 
 /** A training that was begun from a cell; it may be over. */
 public final class Training {
+  private static final String WHAT = "Fine-tuning";
+
   private final Asked asked;
   private final Worker worker;
   private volatile boolean ending;
@@ -33,8 +35,7 @@ public final class Training {
     try {
       return Standing.of(asked.spec(), workshop.code());
     } catch (RuntimeException e) {
-      throw new CellError(
-          "Fine-tuning failed: " + Failures.describe(SpecProblems.located(asked.spec(), e)).text());
+      throw Outcomes.error(WHAT, Failures.describe(SpecProblems.located(asked.spec(), e)));
     }
   }
 
@@ -104,6 +105,6 @@ public final class Training {
 
   /** An outcome that is no result, told in a cell. */
   public static CellError failure(WorkerOutcome outcome) {
-    return Outcomes.error("Fine-tuning", outcome);
+    return Outcomes.error(WHAT, outcome);
   }
 }
