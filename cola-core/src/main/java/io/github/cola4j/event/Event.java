@@ -98,7 +98,12 @@ public sealed interface Event {
    * @param done bytes that are here
    * @param size bytes in all; 0 where nobody knows
    */
-  record Downloading(String file, long done, long size) implements Event {}
+  record Downloading(String file, long done, long size) implements Event {
+    /** Whether it is there. */
+    public boolean arrived() {
+      return size > 0 && done >= size;
+    }
+  }
 
   /** Something to tell the user in words. */
   record Message(Level level, String text) implements Event {

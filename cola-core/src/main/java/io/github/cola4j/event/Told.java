@@ -30,6 +30,11 @@ public final class Told {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** A file that is there: say {@code Downloaded model.safetensors, 90.9 MB}. */
+  public static String arrived(Event.Downloading file) {
+    return String.format(Locale.ROOT, "Downloaded %s, %,.1f MB", file.file(), file.size() / 1e6);
+  }
+
   /** How much of a file is here. */
   public static String bytes(Event.Downloading file) {
     return String.format(Locale.ROOT, "%,.1f of %,.1f MB", file.done() / 1e6, file.size() / 1e6);

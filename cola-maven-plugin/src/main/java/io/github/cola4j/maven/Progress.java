@@ -181,7 +181,7 @@ final class Progress implements EventSink, AutoCloseable {
       downloading = file.file();
       shownNanos = now;
     }
-    if (file.size() > 0 && file.done() >= file.size()) {
+    if (file.arrived()) {
       live.ifPresent(LiveLine::clear);
       downloading = "";
       return;

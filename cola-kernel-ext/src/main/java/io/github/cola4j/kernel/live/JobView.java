@@ -6,7 +6,6 @@ import io.github.cola4j.event.Told;
 import io.github.cola4j.kernel.notebook.Shown;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A job that is no training, as its events tell it: what it says, and how far it is. */
 public final class JobView implements EventSink {
@@ -38,9 +37,7 @@ public final class JobView implements EventSink {
                       Told.throughput(rows.rowsPerSecond()));
     } else if (event instanceof Event.Downloading file) {
       progress =
-          file.size() > 0 && file.done() >= file.size()
-              ? ""
-              : String.format(Locale.ROOT, "Downloading %s: %s", file.file(), Told.bytes(file));
+          file.arrived() ? "" : "Downloading %s: %s".formatted(file.file(), Told.bytes(file));
     }
   }
 

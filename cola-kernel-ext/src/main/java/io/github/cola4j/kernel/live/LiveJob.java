@@ -62,12 +62,10 @@ public record LiveJob(Session session) {
     Duration patience = MOMENT;
     try {
       ObjectNode told = call(what, job, device, arguments, view);
-      view.ended();
       last.set(result.apply(told));
       patience = LAST;
       return told;
     } finally {
-      view.ended();
       display.end();
       display.flush(patience);
     }
@@ -83,8 +81,12 @@ public record LiveJob(Session session) {
   private ObjectNode call(
       String what, Class<? extends Job> job, DeviceChoice device, Arguments arguments, JobView view)
       throws InterruptedException {
-    return session
-        .workshop()
-        .call(what, job, arguments.of(view), device, view, session.notebook().err()::println);
+    try {
+      return session
+          .workshop()
+          .call(what, job, arguments.of(view), device, view, session.notebook().err()::println);
+    } finally {
+      view.ended();
+    }
   }
 }

@@ -119,7 +119,6 @@ public final class ColaMagic {
       cola.addSubcommand(command.getCommandName(), command);
     }
     cola.setUsageHelpWidth(100);
-    cola.setUnmatchedOptionsArePositionalParams(false);
     return cola;
   }
 
@@ -127,7 +126,6 @@ public final class ColaMagic {
   @Command(
       name = "%cola",
       description = "Fine-tunes frozen models with adapters. %%cola help WORD tells more.",
-      synopsisSubcommandLabel = "WORD",
-      subcommands = {})
+      synopsisSubcommandLabel = "WORD")
   private static final class All {}
 }

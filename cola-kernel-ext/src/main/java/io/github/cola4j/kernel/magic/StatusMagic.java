@@ -23,11 +23,7 @@ final class StatusMagic implements Magic {
 
   @Override
   public Object run() {
-    // Of each run the last time that it was begun.
-    List<Training> trainings =
-        session.trainings().all().stream()
-            .filter(t -> session.trainings().latest(t.asked().folder()).orElseThrow() == t)
-            .toList();
+    List<Training> trainings = session.trainings().all();
     if (trainings.isEmpty()) {
       session.notebook().out().println("Nothing goes on: this notebook has begun no run yet.");
       return null;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     description =
         "Makes the kernel known to Jupyter: writes a kernelspec, with a copy of this jar.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Versions.class)
 final class Install implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

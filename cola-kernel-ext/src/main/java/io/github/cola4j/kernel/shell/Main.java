@@ -1,6 +1,7 @@
 package io.github.cola4j.kernel.shell;
 
 import com.google.gson.JsonParseException;
+import io.github.cola4j.run.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.MalformedInputException;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
     description = "A Jupyter kernel for Java, with the magics of ColA.",
     subcommands = Install.class,
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Versions.class)
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -94,7 +95,7 @@ public final class Main implements Callable<Integer> {
     PrintStream terminal = System.err;
     Exit exit = new Exit();
     exit.withParent();
-    JavaKernel kernel = new JavaKernel(Version.number(), new MavenArtifacts(), exit::now);
+    JavaKernel kernel = new JavaKernel(Version.CURRENT, new MavenArtifacts(), exit::now);
     exit.before(kernel);
     Wire wire = new Wire(connection);
     Thread.setDefaultUncaughtExceptionHandler(
@@ -113,16 +114,11 @@ public final class Main implements Callable<Integer> {
     wire.connect();
   }
 
-  /** The version of this jar. */
-  static final class Version implements CommandLine.IVersionProvider {
-    static String number() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return version == null ? "development" : version;
-    }
-
+  /** The versions of this jar and of Java. */
+  static final class Versions implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"cola-kernel " + number() + ", Java " + Runtime.version()};
+      return new String[] {"cola-kernel " + Version.CURRENT + ", Java " + Runtime.version()};
     }
   }
 }

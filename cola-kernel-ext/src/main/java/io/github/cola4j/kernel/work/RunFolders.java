@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class RunFolders {
     return found.stream()
         .filter(RunFolders::isRun)
         .sorted(Comparator.comparing(folder -> folder.getFileName().toString()))
-        .collect(Collectors.toCollection(ArrayList::new));
+        .toList();
   }
 
   Path find(Optional<String> named, Optional<Path> latest) {

@@ -4,9 +4,9 @@ import io.github.cola4j.event.EventSink;
 import io.github.cola4j.kernel.notebook.CellError;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The trainings of a notebook: one at a time, unless more are asked for. */
@@ -15,7 +15,9 @@ public final class Trainings {
   private static final Duration ENDING = Duration.ofSeconds(40);
 
   private final Workshop workshop;
-  private final List<Training> all = new ArrayList<>();
+
+  /** Of each run's folder the one that was begun last; guarded by itself. */
+  private final Map<Path, Training> byFolder = new LinkedHashMap<>();
 
   public Trainings(Workshop workshop) {
     this.workshop = workshop;
@@ -50,30 +52,22 @@ public final class Trainings {
    */
   public Training start(Asked asked, boolean force, EventSink events, Consumer<String> log) {
     Training training = Training.start(workshop, asked, force, events, log);
-    synchronized (all) {
-      all.add(training);
+    synchronized (byFolder) {
+      byFolder.remove(asked.folder()); // or it would keep its place
+      byFolder.put(asked.folder(), training);
     }
     return training;
   }
 
   /** Those that go on, the latest last. */
   public List<Training> running() {
-    synchronized (all) {
-      return all.stream().filter(Training::isRunning).toList();
-    }
+    return all().stream().filter(Training::isRunning).toList();
   }
 
-  /** All that were begun, the latest last. */
+  /** Of each run the one that was begun last, the latest last. */
   public List<Training> all() {
-    synchronized (all) {
-      return List.copyOf(all);
+    synchronized (byFolder) {
+      return List.copyOf(byFolder.values());
     }
-  }
-
-  /** The one of this folder that was begun last. */
-  public Optional<Training> latest(Path folder) {
-    return all().stream()
-        .filter(training -> training.asked().folder().equals(folder))
-        .reduce((earlier, later) -> later);
   }
 }
