@@ -44,6 +44,7 @@ public final class ServerPass implements ForwardPass {
   private final NDManager manager;
   private final HostArena arena;
   private final DropoutMasks dropout; // null: off
+  private final SiteInputs leaving;
   private final List<Mark> tape = new ArrayList<>();
   private final Map<NDArray, Input> inputs = new IdentityHashMap<>();
 
@@ -74,11 +75,17 @@ public final class ServerPass implements ForwardPass {
       implements Mark {}
 
   /**
-   * The output of a site at which nothing is cut; {@code changes} says how often its input had been
-   * changed in place when the site read it.
+   * The output of a site at which nothing is cut; {@code changes} says how often its input {@code
+   * x} had been changed in place when the site read it, {@code left} is what became of it.
    */
   private record Watched(
-      Site site, Packing packing, NDArray x, long changes, List<Read> reads, NDArray made)
+      Site site,
+      Packing packing,
+      NDArray x,
+      NDArray left,
+      long changes,
+      List<Read> reads,
+      NDArray made)
       implements Mark {}
 
   /**
@@ -87,6 +94,7 @@ public final class ServerPass implements ForwardPass {
    * @param manager owner of the pass's arrays
    * @param dropout the base's dropout, or null if it is off
    * @param adapterDropout of the adapters' inputs, or null if it is off
+   * @param leaving what becomes of the sites' inputs
    */
   public ServerPass(
       AdaptedModules modules,
@@ -94,16 +102,29 @@ public final class ServerPass implements ForwardPass {
       NDManager manager,
       HostArena arena,
       DropoutMasks dropout,
-      DropoutMasks adapterDropout) {
+      DropoutMasks adapterDropout,
+      SiteInputs leaving) {
     this.modules = modules;
     this.adapters = new RoutedAdapters(routing, manager, arena, adapterDropout);
     this.manager = manager;
     this.arena = arena;
     this.dropout = dropout;
+    this.leaving = leaving;
     Autograd.record(false);
   }
 
-  /** One where there are no users, and no adapter has dropout. */
+  /** One whose fits end with the batch. */
+  public ServerPass(
+      AdaptedModules modules,
+      Routing routing,
+      NDManager manager,
+      HostArena arena,
+      DropoutMasks dropout,
+      DropoutMasks adapterDropout) {
+    this(modules, routing, manager, arena, dropout, adapterDropout, SiteInputs.STAY);
+  }
+
+  /** The same where there are no users, and no adapter has dropout. */
   public ServerPass(
       AdaptedModules modules, NDManager manager, HostArena arena, DropoutMasks dropout) {
     this(modules, Routing.ONE, manager, arena, dropout, null);
@@ -155,7 +176,14 @@ public final class ServerPass implements ForwardPass {
               return made;
             });
     NDArray leaf = Owned.by(manager, m -> Autograd.leaf(h));
-    tape.add(new Output(group, packing, Owned.by(manager, m -> x), inputs.get(x), sites, leaf));
+    Input source = inputs.get(x);
+    NDArray left =
+        left(placed.stream().map(AdaptedModules.Placed::site).toList(), x, source == null);
+    Owned.by(manager, m -> left);
+    if (!modules.merged()) {
+      Owned.by(manager, m -> x); // which the adapters have read
+    }
+    tape.add(new Output(group, packing, left, source, sites, leaf));
     Autograd.record(true);
     return leaf;
   }
@@ -173,11 +201,13 @@ public final class ServerPass implements ForwardPass {
     }
     NDArray made = Autograd.watched(h);
     NDArray input = Owned.by(manager, m -> x.stopGradient());
+    NDArray left = left(List.of(site.get()), input, true);
     tape.add(
         new Watched(
             site.get(),
             packing,
             input,
+            Owned.by(manager, m -> left),
             Autograd.changes(input),
             reads.stream().map(read -> read.detached(manager)).toList(),
             Owned.by(manager, m -> made)));
@@ -188,6 +218,11 @@ public final class ServerPass implements ForwardPass {
   /** What a site's adapters read; nothing where they are merged. */
   private List<Read> reads(Site site, NDArray x, Packing packing) {
     return modules.merged() ? List.of() : adapters.reads(site, x, packing);
+  }
+
+  /** What becomes of a site's input; rows of some users are taken from it on the way back. */
+  private NDArray left(List<Site> sites, NDArray x, boolean given) {
+    return adapters.learnFromAllRows() ? leaving.leave(sites, x, given) : x;
   }
 
   @Override
@@ -250,7 +285,7 @@ public final class ServerPass implements ForwardPass {
     }
     adapters.handOut(
         watched.site,
-        watched.x,
+        watched.left,
         Autograd.gradient(watched.made),
         watched.packing,
         watched.reads,

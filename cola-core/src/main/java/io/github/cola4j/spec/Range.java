@@ -30,6 +30,16 @@ record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh,
         " above " + low + ", at most " + high);
   }
 
+  /** From {@code low} to {@code high}. */
+  static Range between(long low, long high) {
+    return new Range(
+        BigDecimal.valueOf(low),
+        true,
+        BigDecimal.valueOf(high),
+        true,
+        ", from " + low + " to " + high);
+  }
+
   /** From {@code low} up to, but without, {@code high}. */
   static Range below(long low, long high) {
     return new Range(

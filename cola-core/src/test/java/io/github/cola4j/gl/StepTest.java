@@ -216,6 +216,11 @@ class StepTest {
     }
 
     @Override
+    public Adapter copy(NDManager manager) {
+      return new Counted(adapter.copy(manager));
+    }
+
+    @Override
     public double scale() {
       return adapter.scale();
     }
