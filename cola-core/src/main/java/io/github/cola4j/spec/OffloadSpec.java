@@ -60,7 +60,7 @@ public record OffloadSpec(
               if (scalar.text().equals("inline")) {
                 return Optional.empty();
               }
-              if (scalar.text().matches("cpu|cuda(:.*)?")) {
+              if (scalar.text().matches("cpu|cuda(:\\d{1,4})?")) {
                 return Optional.of(Device.TYPE.reader().read(node));
               }
             }

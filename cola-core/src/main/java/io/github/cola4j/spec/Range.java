@@ -50,6 +50,11 @@ record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh,
         ", at least " + low + " and below " + high);
   }
 
+  /** The same, but where it has no upper end, up to one that goes without saying. */
+  Range noMoreThan(long most) {
+    return high == null ? new Range(low, withLow, BigDecimal.valueOf(most), true, words) : this;
+  }
+
   boolean holds(BigDecimal number) {
     int above = low == null ? 1 : number.compareTo(low);
     int below = high == null ? 1 : high.compareTo(number);

@@ -166,10 +166,8 @@ class OffloadRunsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "products, 1",
     "products, 3",
     "auto, 1",
-    "auto, 3",
   })
   void productsComeToTheSameButForRounding(String send, int interval) {
     String[] run = {
