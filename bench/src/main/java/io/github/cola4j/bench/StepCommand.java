@@ -68,6 +68,12 @@ final class StepCommand implements Bench.Measuring {
       description = "Keep the adapters merged into the base, so that the server pass is its alone.")
   private boolean merged;
 
+  @Option(
+      names = "--floor",
+      description =
+          "After each step time the matrix products alone that no server pass can avoid (floor_ms).")
+  private boolean floor;
+
   @Override
   public ObjectNode call() {
     settings(""); // whatever is wrong with the options shows before the work begins
@@ -104,6 +110,7 @@ final class StepCommand implements Bench.Measuring {
         threads,
         device,
         dtype.toString(),
-        optimizer.toString());
+        optimizer.toString(),
+        floor);
   }
 }

@@ -53,6 +53,11 @@ public final class StepJob implements Job {
       TrainingStep<PackedBatch> step = new TrainingStep<>(model, task.objective(), fit);
       PackedBatch batch = batch(settings, base.config().path("vocab_size").asInt());
       List<TrainingStep.Taken> taken = new ArrayList<>();
+      List<Long> floors = new ArrayList<>();
+      Floor floor =
+          settings.floor()
+              ? new Floor(model.manager(), task.model(), model.sites(), task.objective(), batch)
+              : null;
       for (int i = 0; i < settings.warmup() + settings.steps(); i++) {
         if (context.stop().requested()) {
           return JobResult.stopped();
@@ -61,9 +66,13 @@ public final class StepJob implements Job {
         System.err.printf("step %d: %.1f ms, loss %.4f%n", i + 1, one.nanos() / 1e6, one.loss());
         if (i >= settings.warmup()) {
           taken.add(one);
+          if (floor != null) {
+            floors.add(floor.nanos());
+          }
         }
       }
-      return JobResult.finished(result(settings, device, model.trainableParameters(), taken));
+      return JobResult.finished(
+          result(settings, device, model.trainableParameters(), taken, floors));
     }
   }
 
@@ -116,7 +125,11 @@ public final class StepJob implements Job {
   }
 
   private static ObjectNode result(
-      StepSettings settings, Device device, long trainable, List<TrainingStep.Taken> taken) {
+      StepSettings settings,
+      Device device,
+      long trainable,
+      List<TrainingStep.Taken> taken,
+      List<Long> floors) {
     ObjectNode result = Forked.JSON.createObjectNode();
     result.put("method", settings.method()).put("model", settings.model());
     result.put("batch", settings.batch()).put("seq", settings.seq()).put("rank", settings.rank());
@@ -129,6 +142,10 @@ public final class StepJob implements Job {
             taken.stream().mapToLong(TrainingStep.Taken::nanos).min().orElseThrow() / 1e6, 2));
     result.put("server_ms", TrainingStep.median(taken, TrainingStep.Taken::serverNanos));
     result.put("fit_ms", TrainingStep.median(taken, TrainingStep.Taken::besideNanos));
+    if (!floors.isEmpty()) {
+      long[] sorted = floors.stream().mapToLong(Long::longValue).sorted().toArray();
+      result.put("floor_ms", Rounded.of(sorted[sorted.length / 2] / 1e6, 2));
+    }
     result.put("peak_rss_mb", Rounded.peakMegabytes());
     result.putNull("peak_cuda_mb");
     result.put("steps", settings.steps()).put("trainable", trainable);

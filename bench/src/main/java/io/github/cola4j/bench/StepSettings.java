@@ -22,6 +22,7 @@ import java.util.List;
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param dtype of the base's weights
  * @param optimizer {@code adamw} or {@code sgd}
+ * @param floor whether the products that no server pass can avoid are timed after each step
  */
 record StepSettings(
     String method,
@@ -39,4 +40,5 @@ record StepSettings(
     int threads,
     String device,
     String dtype,
-    String optimizer) {}
+    String optimizer,
+    boolean floor) {}

@@ -45,7 +45,8 @@ class CommandLineTest {
             2,
             "cpu",
             "float32",
-            "sgd"),
+            "sgd",
+            false),
         settings);
   }
 
@@ -69,7 +70,8 @@ class CommandLineTest {
             2,
             "cpu",
             "float32",
-            "adamw"),
+            "adamw",
+            false),
         settings);
   }
 

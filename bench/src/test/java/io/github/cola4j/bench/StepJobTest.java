@@ -59,7 +59,8 @@ class StepJobTest {
             1,
             "cpu",
             "float32",
-            merged ? "sgd" : "adamw");
+            merged ? "sgd" : "adamw",
+            true);
     ObjectNode arguments = Forked.JSON.valueToTree(settings);
     return new StepJob().run(new JobContext(arguments, event -> {}, StopSignal.NEVER)).value();
   }
@@ -75,7 +76,8 @@ class StepJobTest {
     ObjectNode result =
         step(Tiny.gpt2(), Task.CAUSAL_LM, List.of("c_attn", "c_proj", "c_fc"), "low-rank", false);
     assertTrue(keys(result).containsAll(SCRIPT_KEYS), result.toString());
-    assertTrue(keys(result).containsAll(Set.of("server_ms", "fit_ms")), result.toString());
+    assertTrue(
+        keys(result).containsAll(Set.of("server_ms", "fit_ms", "floor_ms")), result.toString());
     assertEquals("cola-low-rank", result.path("method").asText());
     assertEquals("tiny", result.path("model").asText());
     assertEquals("cpu", result.path("device").asText());
@@ -130,7 +132,8 @@ class StepJobTest {
             1,
             "cpu",
             "float32",
-            "adamw");
+            "adamw",
+            false);
     StopSignal stop =
         new StopSignal() {
           @Override

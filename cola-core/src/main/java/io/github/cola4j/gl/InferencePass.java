@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.HandWritten;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Packing;
@@ -79,6 +80,11 @@ public final class InferencePass implements ForwardPass {
       }
     }
     return h;
+  }
+
+  @Override
+  public NDArray byHand(NDArray x, HandWritten part) {
+    return part.forward(x).head();
   }
 
   @Override

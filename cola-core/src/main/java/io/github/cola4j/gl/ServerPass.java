@@ -1,11 +1,13 @@
 package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.HandWritten;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.tensor.Autograd;
@@ -46,33 +48,71 @@ public final class ServerPass implements ForwardPass {
   private final DropoutMasks dropout; // null: off
   private final SiteInputs leaving;
   private final List<Mark> tape = new ArrayList<>();
-  private final Map<NDArray, Input> inputs = new IdentityHashMap<>();
+  private final Map<NDArray, Leaf> leaves = new IdentityHashMap<>();
 
   /** Where something is to be done on the way back, in forward order. */
-  private sealed interface Mark permits Input, Output, Watched {}
+  private sealed interface Mark permits Input, Output, Crossed, Watched {}
 
-  /** A cut: an input that linear modules read. */
-  private static final class Input implements Mark {
+  /** A cut: a value from which on operations are recorded anew. */
+  private static final class Leaf {
     final NDArray value;
-    final NDArray leaf;
-    NDArray sentBack; // by the sites, so far; null: nothing
+    private NDArray sentBack; // by readers that autograd does not know, so far; null: nothing
 
-    Input(NDArray value, NDArray leaf) {
+    Leaf(NDArray value) {
       this.value = value;
-      this.leaf = leaf;
+    }
+
+    /**
+     * Takes in what a reader sends back.
+     *
+     * @param made the scope that owns it
+     * @param manager owner of the sum
+     */
+    void take(NDArray gradient, Scope made, NDManager manager) {
+      if (sentBack == null) {
+        sentBack = made.keep(gradient, manager);
+      } else {
+        sentBack.addi(gradient);
+      }
+    }
+
+    /** What all readers have sent back; null if that is nothing. */
+    NDArray gradient() {
+      if (!Autograd.hasGradient(value)) {
+        return sentBack;
+      }
+      NDArray recorded = Autograd.gradient(value);
+      return sentBack == null ? recorded : sentBack.addi(recorded);
+    }
+
+    void close() {
+      value.close();
+      if (sentBack != null) {
+        sentBack.close();
+      }
     }
   }
+
+  /**
+   * An input that linear modules read.
+   *
+   * @param made the value, as recorded
+   */
+  private record Input(NDArray made, Leaf leaf) implements Mark {}
 
   /** A site within a group, and what its adapters read; nothing where they are merged. */
   private record AtSite(AdaptedModules.Placed placed, List<Read> reads) {}
 
   /**
-   * A cut: the output of a group that contains sites; {@code source} is null if nothing below needs
-   * a gradient.
+   * The output of a group that contains sites; {@code source} is null if nothing below needs a
+   * gradient.
    */
   private record Output(
-      LinearGroup group, Packing packing, NDArray x, Input source, List<AtSite> sites, NDArray leaf)
+      LinearGroup group, Packing packing, NDArray x, Leaf source, List<AtSite> sites, Leaf leaf)
       implements Mark {}
+
+  /** The value of a part whose way back is written by hand, and what that needs. */
+  private record Crossed(HandWritten part, Leaf source, NDList made, Leaf leaf) implements Mark {}
 
   /**
    * The output of a site at which nothing is cut; {@code changes} says how often its input {@code
@@ -147,14 +187,20 @@ public final class ServerPass implements ForwardPass {
 
   @Override
   public NDArray share(NDArray x) {
-    if (!Autograd.recording() || !Autograd.requiresGradient(x)) {
-      return x; // below the lowest site, or beside it: no site's output went into x
+    if (leaves.containsKey(x) || !Autograd.recording() || !Autograd.requiresGradient(x)) {
+      return x; // a cut already; or no site's output went into it, for it is below the lowest one
     }
-    NDArray value = Owned.by(manager, m -> x); // the way back needs it, whatever stage made it
-    Input input = new Input(value, Owned.by(manager, m -> Autograd.leaf(x)));
-    tape.add(input);
-    inputs.put(input.leaf, input);
-    return input.leaf;
+    NDArray made = Owned.by(manager, m -> x); // the way back needs it, whatever stage made it
+    Leaf leaf = cut(x);
+    tape.add(new Input(made, leaf));
+    return leaf.value;
+  }
+
+  /** A value from which on operations are recorded anew. */
+  private Leaf cut(NDArray made) {
+    Leaf leaf = new Leaf(Owned.by(manager, m -> Autograd.leaf(made)));
+    leaves.put(leaf.value, leaf);
+    return leaf;
   }
 
   @Override
@@ -175,8 +221,8 @@ public final class ServerPass implements ForwardPass {
               }
               return made;
             });
-    NDArray leaf = Owned.by(manager, m -> Autograd.leaf(h));
-    Input source = inputs.get(x);
+    Leaf leaf = cut(h);
+    Leaf source = leaves.get(x);
     NDArray left =
         left(placed.stream().map(AdaptedModules.Placed::site).toList(), x, source == null);
     Owned.by(manager, m -> left);
@@ -185,7 +231,21 @@ public final class ServerPass implements ForwardPass {
     }
     tape.add(new Output(group, packing, left, source, sites, leaf));
     Autograd.record(true);
-    return leaf;
+    return leaf.value;
+  }
+
+  @Override
+  public NDArray byHand(NDArray x, HandWritten part) {
+    NDArray read = share(x);
+    NDList made = Autograd.unrecorded(() -> part.forward(read));
+    Leaf source = leaves.get(read);
+    if (source == null) {
+      return made.head();
+    }
+    made.forEach(array -> Owned.by(manager, m -> array)); // the way back needs them
+    Leaf leaf = cut(made.head());
+    tape.add(new Crossed(part, source, made, leaf));
+    return leaf.value;
   }
 
   @Override
@@ -244,6 +304,8 @@ public final class ServerPass implements ForwardPass {
       try (Scope scope = Scope.open(manager)) {
         if (mark instanceof Output output) {
           sendBack(output, scope, adaptation);
+        } else if (mark instanceof Crossed crossed) {
+          sendBack(crossed, scope);
         } else if (mark instanceof Input input) {
           runPieceBelow(input);
         } else if (mark instanceof Watched watched) {
@@ -252,11 +314,15 @@ public final class ServerPass implements ForwardPass {
       }
     }
     tape.clear();
-    inputs.clear();
+    leaves.clear();
   }
 
   private void sendBack(Output output, Scope scope, Consumer<AdaptationData> adaptation) {
-    NDArray hiddenGradient = Autograd.gradient(output.leaf);
+    NDArray hiddenGradient = output.leaf.gradient();
+    if (hiddenGradient == null) {
+      throw new IllegalStateException(
+          "no gradient has come back to " + output.sites.get(0).placed.site().name());
+    }
     for (AtSite at : output.sites) {
       NDArray own = at.placed.columns(hiddenGradient);
       adapters.handOut(at.placed.site(), output.x, own, output.packing, at.reads, adaptation);
@@ -267,11 +333,19 @@ public final class ServerPass implements ForwardPass {
         NDArray own = at.placed.columns(hiddenGradient);
         at.reads.forEach(read -> read.sendBack(gradient, own));
       }
-      NDArray before = output.source.sentBack;
-      output.source.sentBack =
-          before == null ? scope.keep(gradient, manager) : before.addi(gradient);
+      output.source.take(gradient, scope, manager);
     }
     output.leaf.close();
+  }
+
+  private void sendBack(Crossed crossed, Scope scope) {
+    NDArray gradient = crossed.leaf.gradient();
+    if (gradient != null) {
+      NDArray back = crossed.part.back(crossed.source.value, crossed.made, gradient);
+      crossed.source.take(back, scope, manager);
+    }
+    crossed.made.close();
+    crossed.leaf.close();
   }
 
   private void handOut(Watched watched, Consumer<AdaptationData> adaptation) {
@@ -294,17 +368,11 @@ public final class ServerPass implements ForwardPass {
   }
 
   private static void runPieceBelow(Input input) {
-    NDArray gradient = input.sentBack;
-    if (Autograd.hasGradient(
-        input.leaf)) { // from readers that autograd knows: the residual, modules that are no sites
-      NDArray recorded = Autograd.gradient(input.leaf);
-      gradient = gradient == null ? recorded : gradient.addi(recorded);
-    }
+    NDArray gradient = input.leaf.gradient();
     if (gradient != null) {
-      Autograd.backward(input.value, gradient);
-      gradient.close();
+      Autograd.backward(input.made, gradient);
     }
     input.leaf.close(); // all its readers are done, the sites among them
-    input.value.close();
+    input.made.close();
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Script;
+import java.util.function.UnaryOperator;
 
 /**
  * Attention of packed tokens that see what stands before them, or another text (Vaswani et al.
@@ -13,8 +14,15 @@ import io.github.cola4j.tensor.Script;
  * to a window (Jiang et al. 2023).
  */
 final class Attention implements AutoCloseable {
+  /** Up to so many tokens of a row its weights are kept for the way back, which is faster then. */
+  private static final int KEPT_WEIGHTS = 512;
+
   private final Script script;
+  private final Script byHand;
   private final NDArray shape; // [3]: heads, key heads, window (0: none)
+  private final NDArray before; // [4]: the same, and 1: tokens see those before them
+  private final NDArray everywhere; // [4]: the same, and 0
+  private final NDArray nothing; // [0]
   private final int heads;
 
   /**
@@ -24,7 +32,11 @@ final class Attention implements AutoCloseable {
   Attention(NDManager manager, int heads, int keyHeads, int window) {
     this.heads = heads;
     script = Script.load(manager, Attention.class, "attention.py");
+    byHand = Script.load(manager, Attention.class, "self_attention.py");
     shape = Owned.by(manager, m -> m.create(new long[] {heads, keyHeads, window}));
+    before = Owned.by(manager, m -> m.create(new long[] {heads, keyHeads, window, 1}));
+    everywhere = Owned.by(manager, m -> m.create(new long[] {heads, keyHeads, window, 0}));
+    nothing = Owned.by(manager, m -> m.create(new Shape(0)));
   }
 
   /**
@@ -76,6 +88,8 @@ final class Attention implements AutoCloseable {
   /**
    * Each token sees those before it in its row, and itself.
    *
+   * @param qkv what a fused projection made [n, (heads + 2 * key heads) * size]
+   * @param turns of queries and keys by their positions; null: none
    * @param cache where keys and values are kept, begun or grown for these tokens; null: nowhere
    * @param plan of the rows; null where each adds one token to the cache
    * @param dropout of attention weights
@@ -83,11 +97,45 @@ final class Attention implements AutoCloseable {
    */
   NDArray causal(
       ForwardPass pass,
-      Projected projected,
+      NDArray qkv,
+      Turns turns,
       AttentionPlan plan,
       KeyValueCache cache,
       int layer,
       double dropout) {
+    if (cache != null) {
+      return causal(pass, projected(qkv, turns), plan, cache, layer, nothing);
+    }
+    NDArray keep = kept(pass, plan, dropout);
+    if (plan.longest() > KEPT_WEIGHTS) {
+      return causal(pass, projected(qkv, turns), plan, null, layer, keep);
+    }
+    return pass.byHand(
+        qkv,
+        new Within(
+            turns,
+            plan,
+            before,
+            keep,
+            x -> causal(pass, projected(x, turns), plan, null, layer, keep)));
+  }
+
+  /** For the way back too, so it outlives the stage that asks for it. */
+  private NDArray kept(ForwardPass pass, AttentionPlan plan, double dropout) {
+    return Owned.by(pass.manager(), m -> pass.dropout(heads * plan.weights(), dropout));
+  }
+
+  private Projected projected(NDArray qkv, Turns turns) {
+    return turns == null ? split(qkv) : splitRotated(qkv, turns);
+  }
+
+  private NDArray causal(
+      ForwardPass pass,
+      Projected projected,
+      AttentionPlan plan,
+      KeyValueCache cache,
+      int layer,
+      NDArray keep) {
     if (plan == null) {
       NDArray column = pass.arena().longs(pass.manager(), new Shape(1), cache.columns() - 1);
       return script.apply(
@@ -114,7 +162,81 @@ final class Attention implements AutoCloseable {
         plan.open(),
         plan.close(),
         shape,
-        pass.dropout(heads * plan.weights(), dropout));
+        keep);
+  }
+
+  /**
+   * Each token sees all tokens of its row.
+   *
+   * @param qkv what a fused projection made [n, (heads + 2 * key heads) * size]
+   * @param dropout of attention weights
+   * @return the context [n, heads * size]
+   */
+  NDArray within(ForwardPass pass, NDArray qkv, AttentionPlan plan, double dropout) {
+    NDArray keep = kept(pass, plan, dropout);
+    CrossPlan all = new CrossPlan(plan, plan, plan.weights());
+    return pass.byHand(
+        qkv, new Within(null, plan, everywhere, keep, x -> across(split(x), all, keep)));
+  }
+
+  /** Attention within rows, of one projection's [n, (heads + 2 * key heads) * size]. */
+  private final class Within implements HandWritten {
+    private final NDArray cos;
+    private final NDArray sin;
+    private final AttentionPlan plan;
+    private final NDArray sight;
+    private final NDArray keep;
+    private final UnaryOperator<NDArray> recorded;
+
+    Within(
+        Turns turns,
+        AttentionPlan plan,
+        NDArray sight,
+        NDArray keep,
+        UnaryOperator<NDArray> recorded) {
+      this.cos = turns == null ? nothing : turns.cos;
+      this.sin = turns == null ? nothing : turns.sin;
+      this.plan = plan;
+      this.sight = sight;
+      this.keep = keep;
+      this.recorded = recorded;
+    }
+
+    @Override
+    public NDList forward(NDArray qkv) {
+      return byHand.call(
+          "attend",
+          qkv,
+          cos,
+          sin,
+          plan.blocks(),
+          plan.open(),
+          plan.mask(),
+          plan.close(),
+          sight,
+          keep);
+    }
+
+    @Override
+    public NDArray back(NDArray qkv, NDList made, NDArray gradient) {
+      return byHand.apply(
+          "back",
+          gradient,
+          qkv,
+          made.get(1),
+          cos,
+          sin,
+          plan.blocks(),
+          plan.open(),
+          plan.close(),
+          sight,
+          keep);
+    }
+
+    @Override
+    public NDArray recorded(NDArray qkv) {
+      return recorded.apply(qkv);
+    }
   }
 
   /**
@@ -126,6 +248,10 @@ final class Attention implements AutoCloseable {
    * @return the context [n, heads * size]
    */
   NDArray across(ForwardPass pass, Projected projected, CrossPlan plan, double dropout) {
+    return across(projected, plan, pass.dropout(heads * plan.weights(), dropout));
+  }
+
+  private NDArray across(Projected projected, CrossPlan plan, NDArray keep) {
     return script.apply(
         "across",
         projected.query,
@@ -138,7 +264,7 @@ final class Attention implements AutoCloseable {
         plan.keys().open(),
         plan.keys().mask(),
         shape,
-        pass.dropout(heads * plan.weights(), dropout));
+        keep);
   }
 
   /**
@@ -166,5 +292,6 @@ final class Attention implements AutoCloseable {
   @Override
   public void close() {
     script.close();
+    byHand.close();
   }
 }

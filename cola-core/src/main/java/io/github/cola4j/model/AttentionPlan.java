@@ -22,11 +22,18 @@ import java.util.stream.IntStream;
  *     reads; padding reads the row's first
  * @param mask [padded positions of padded blocks]: 0, or −∞ where there is padding
  * @param close [tokens of padded blocks]: the padded position within its block of each token
+ * @param longest tokens of the longest row
  * @param weights attention weights of one head if all tokens ask
  * @param firstWeights attention weights of one head if each row's first token alone asks
  */
 record AttentionPlan(
-    NDArray blocks, NDArray open, NDArray mask, NDArray close, long weights, long firstWeights) {
+    NDArray blocks,
+    NDArray open,
+    NDArray mask,
+    NDArray close,
+    int longest,
+    long weights,
+    long firstWeights) {
   private static final double SLACK = 0.2;
 
   /**
@@ -112,6 +119,7 @@ record AttentionPlan(
         arena.longs(manager, new Shape(positions), open),
         arena.floats(manager, new Shape(positions), buffer -> buffer.put(mask)),
         arena.longs(manager, new Shape(tokens), close),
+        blocks.stream().mapToInt(Block::seq).max().orElse(0),
         weights,
         firstWeights);
   }

@@ -222,7 +222,7 @@ public final class Bart implements SequenceToSequenceModel {
   private NDArray encode(ForwardPass pass, Tokens source) {
     Packing packing = source.packing();
     int[] places = Positions.of(packing, null, config.positions());
-    CrossPlan plan = CrossPlan.within(packing, pass.manager(), pass.arena());
+    AttentionPlan plan = AttentionPlan.of(packing, pass.manager(), pass.arena());
     NDArray x = pass.stage(() -> embed(pass, sourceEmbedding, source, places));
     for (EncoderLayer layer : encoder) {
       NDArray in = x;
@@ -230,10 +230,9 @@ public final class Bart implements SequenceToSequenceModel {
           pass.stage(
               () -> {
                 NDArray shared = pass.share(in);
-                Attention.Projected projected =
-                    encoderAttention.split(pass.linear(layer.attention.qkv, shared, packing));
+                NDArray qkv = pass.linear(layer.attention.qkv, shared, packing);
                 NDArray context =
-                    encoderAttention.across(pass, projected, plan, config.attentionDropout());
+                    encoderAttention.within(pass, qkv, plan, config.attentionDropout());
                 NDArray attended =
                     added(
                         pass,
@@ -278,10 +277,9 @@ public final class Bart implements SequenceToSequenceModel {
       Source source) {
     DecoderLayer layer = decoder.get(number);
     x = pass.share(x);
-    Attention.Projected projected =
-        decoderAttention.split(pass.linear(layer.attention.qkv, x, packing));
+    NDArray qkv = pass.linear(layer.attention.qkv, x, packing);
     NDArray context =
-        decoderAttention.causal(pass, projected, plan, cache, number, config.attentionDropout());
+        decoderAttention.causal(pass, qkv, null, plan, cache, number, config.attentionDropout());
     x = pass.share(added(pass, packing, x, layer.attention.output, context, layer.attention.norm));
     CrossAttention cross = layer.crossAttention;
     context = source.context(cross, number, pass.linear(cross.query, x, packing));

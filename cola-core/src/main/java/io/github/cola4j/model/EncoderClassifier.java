@@ -26,6 +26,7 @@ public final class EncoderClassifier implements SequenceClassifier {
   private final EncoderConfig config;
   private final Script script;
   private final Layers ops;
+  private final Attention attention;
   private final Embeddings embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final LinearGroup pooler; // null for RoBERTa
@@ -82,6 +83,7 @@ public final class EncoderClassifier implements SequenceClassifier {
     script = Script.load(manager, EncoderClassifier.class, "encoder.py");
     headCount = Owned.by(manager, m -> m.create((long) config.heads()));
     ops = new Layers(manager, config.epsilon());
+    attention = new Attention(manager, config.heads(), config.heads(), 0);
     epsilon = Owned.by(manager, m -> m.create(config.epsilon()));
 
     String prefix = config.roberta() ? "roberta." : "bert.";
@@ -166,17 +168,8 @@ public final class EncoderClassifier implements SequenceClassifier {
       ForwardPass pass, Packing packing, Layer layer, NDArray x, AttentionPlan plan) {
     x = pass.share(x);
     NDArray qkv = pass.linear(layer.qkv, x, packing); // [tokens, 3 * hidden]
-    NDArray keep = attentionDropout(pass, plan.weights());
-    NDArray context =
-        script.apply(
-            "attend",
-            qkv,
-            plan.blocks(),
-            plan.open(),
-            plan.mask(),
-            plan.close(),
-            headCount,
-            keep); // [tokens, hidden]
+    NDArray context = // [tokens, hidden]
+        attention.within(pass, qkv, plan, config.attentionDropout());
     return feedForward(pass, packing, layer, context, x);
   }
 
@@ -195,7 +188,7 @@ public final class EncoderClassifier implements SequenceClassifier {
     NDArray keyValue = pass.linear(layer.keyValue, x, packing); // [tokens, 2 * hidden]
     NDArray first = pass.share(script.apply("first", x, firsts)); // [rows, hidden]
     NDArray query = pass.linear(layer.query, first, rows); // [rows, hidden]
-    NDArray keep = attentionDropout(pass, plan.firstWeights());
+    NDArray keep = pass.dropout(config.heads() * plan.firstWeights(), config.attentionDropout());
     NDArray context =
         script.apply(
             "attend_first",
@@ -269,10 +262,6 @@ public final class EncoderClassifier implements SequenceClassifier {
     return positions;
   }
 
-  private NDArray attentionDropout(ForwardPass pass, long weightsOfOneHead) {
-    return pass.dropout(config.heads() * weightsOfOneHead, config.attentionDropout());
-  }
-
   @Override
   public List<LinearGroup> groups() {
     List<LinearGroup> groups = new ArrayList<>();
@@ -326,6 +315,7 @@ public final class EncoderClassifier implements SequenceClassifier {
   public void close() {
     script.close();
     ops.close();
+    attention.close();
     manager.close();
   }
 }

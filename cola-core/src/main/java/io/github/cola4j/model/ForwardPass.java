@@ -53,6 +53,15 @@ public interface ForwardPass {
   NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen);
 
   /**
+   * Evaluates a part of the model that knows its own way back.
+   *
+   * @param x what it reads, as {@link #share} or {@link #linear} returned it
+   */
+  default NDArray byHand(NDArray x, HandWritten part) {
+    return part.recorded(x);
+  }
+
+  /**
    * What the next values that may be dropped are multiplied with: 0 or 1 / (1 - p) each while
    * training, an empty array if nothing is dropped.
    *

@@ -92,9 +92,9 @@ final class Gpt2 implements CausalBody {
     Layer layer = layers.get(number);
     x = pass.share(x);
     NDArray normed = pass.share(ops.layerNorm(x, layer.attentionNorm));
-    Attention.Projected projected = attention.split(pass.linear(layer.qkv, normed, packing));
+    NDArray qkv = pass.linear(layer.qkv, normed, packing); // [tokens, 3 * hidden]
     NDArray context =
-        attention.causal(pass, projected, plan, cache, number, config.attentionDropout());
+        attention.causal(pass, qkv, null, plan, cache, number, config.attentionDropout());
     NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
     x = pass.share(x.add(ops.drop(pass, attended, config.residualDropout())));
     normed = pass.share(ops.layerNorm(x, layer.feedForwardNorm));

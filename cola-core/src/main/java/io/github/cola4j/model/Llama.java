@@ -121,10 +121,9 @@ final class Llama implements CausalBody {
     Layer layer = layers.get(number);
     x = pass.share(x);
     NDArray normed = pass.share(ops.rmsNorm(x, layer.attentionNorm));
-    Attention.Projected projected =
-        layer.attention.splitRotated(pass.linear(layer.qkv, normed, packing), turns);
+    NDArray qkv = pass.linear(layer.qkv, normed, packing); // [tokens, query, key, value]
     NDArray context =
-        layer.attention.causal(pass, projected, plan, cache, number, config.attentionDropout());
+        layer.attention.causal(pass, qkv, turns, plan, cache, number, config.attentionDropout());
     NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
     x = pass.share(x.add(attended));
     normed = pass.share(ops.rmsNorm(x, layer.feedForwardNorm));

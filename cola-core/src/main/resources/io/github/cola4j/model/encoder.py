@@ -8,39 +8,6 @@ class K(Module):
       h = torch.mul(h, torch.view(keep, [h.size(0), h.size(1)]))
     return torch.layer_norm(torch.add(h, residual), [h.size(1)], weight, bias, float(eps.item()))
 
-  def attend(self, qkv: Tensor, blocks: Tensor, open: Tensor, mask: Tensor, close: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
-    # qkv [tokens, 3 * hidden]: queries, keys, values side by side; blocks, open, mask, close: see AttentionPlan; -> [tokens, hidden]
-    hidden = qkv.size(1) // 3
-    h = int(heads.item())
-    d = hidden // h
-    rows: List[int] = blocks.select(1, 0).tolist()
-    seqs: List[int] = blocks.select(1, 1).tolist()
-    tokens: List[int] = blocks.select(1, 2).tolist()
-    weights: List[int] = []
-    opened: List[int] = []
-    closed: List[int] = []
-    for i in range(len(rows)):
-      padded = rows[i] * seqs[i] > tokens[i]
-      weights.append(rows[i] * h * seqs[i] * seqs[i])
-      opened.append(rows[i] * seqs[i] if padded else 0)
-      closed.append(tokens[i] if padded else 0)
-    parts = torch.split_with_sizes(qkv, tokens, 0)
-    opens = torch.split_with_sizes(open, opened, 0)
-    masks = torch.split_with_sizes(mask, opened, 0)
-    closes = torch.split_with_sizes(close, closed, 0)
-    keeps = torch.split_with_sizes(keep, weights if torch.numel(keep) > 0 else [0] * len(rows), 0)
-    out: List[Tensor] = []
-    for i in range(len(rows)):
-      n = rows[i]
-      t = seqs[i]
-      q, k, v, = torch.unbind(self.opened(parts[i], opens[i], n, t, h, 3), 0)  # [n * h, t, d] each
-      context = torch.view(self.weigh(q, k, v, masks[i], keeps[i], n, h), [n, h, t, d])
-      context = torch.reshape(torch.transpose(context, 1, 2), [n * t, hidden])
-      if closed[i] > 0:
-        context = torch.index_select(context, 0, closes[i])
-      out.append(context)
-    return torch.cat(out, 0)
-
   def attend_first(self, q: Tensor, kv: Tensor, blocks: Tensor, open: Tensor, mask: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
     # q [rows, hidden]: the first token's query of each row; kv [tokens, 2 * hidden]; -> [rows, hidden]
     hidden = q.size(1)
