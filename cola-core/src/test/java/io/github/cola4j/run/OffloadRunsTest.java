@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.worker.Failure;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ class OffloadRunsTest {
       value = {
         "adapter={r: 4, lora_alpha: 8} | gradient_learning.merged=true | training.optimizer={name: sgd, lr: 0.05}",
         "adapter={r: 4, lora_dropout: 0.2} | gradient_learning.interval=3 | training.max_grad_norm=0.5",
-        "adapter={kind: linear} | gradient_learning={merged: true, interval: 3} | evaluation.every=4",
+        "adapter={kind: linear} | gradient_learning={merged: true, interval: 3} | evaluation={every: 4, patience: 2}",
+        "adapter={kind: 'io.github.cola4j.run.OwnKindTest$Plain'} | gradient_learning.merged=true | training.epochs=1",
         "adapter={kind: mlp, hidden_sizes: [8]} | gradient_learning.fit_steps=2 | training.optimizer={name: sgd, lr: 0.05, momentum: 0.9}",
       })
   void withoutStalenessTheBytesAreThoseOfInlineFits(String adapter, String learning, String how) {
@@ -77,7 +79,9 @@ class OffloadRunsTest {
         "offload=cpu",
         "base=" + base,
         "adapter.kind=" + kind,
-        "gradient_learning.interval=2");
+        "gradient_learning.interval=2",
+        "training.epochs=1",
+        "data.validation=");
   }
 
   /** Of embeddings adapters read ids, which lie in memory that the next batch uses again. */
@@ -158,7 +162,7 @@ class OffloadRunsTest {
     straight.finetune(STALE);
     SmallProject killed = SmallProject.bert(folder.resolve("killed"));
     Kills kills = new Kills(9);
-    kills.finish(killed, 2, STALE);
+    kills.finish(killed, 1, STALE);
     assertTrue(kills.done() > 0, "never killed");
     assertEquals(Owned.results(straight), Owned.results(killed));
     assertEquals(losses(straight), losses(killed));
@@ -173,6 +177,7 @@ class OffloadRunsTest {
     String[] run = {
       "adapter={r: 4, target_modules: all-linear}",
       "gradient_learning.interval=" + interval,
+      "training.epochs=1",
       "training.optimizer={name: sgd, lr: 0.05}",
       "data.validation="
     };
@@ -205,6 +210,28 @@ class OffloadRunsTest {
     }
     assertTrue(mean(losses(rounded), 33, 44) < 0.8 * mean(losses(rounded), 0, 11));
     Owned.assertSameLosses(whole, rounded, 0.05);
+  }
+
+  /** A kind that goes wrong where it is fitted, and nowhere else. */
+  public static final class WrongInFits extends OwnKindTest.Plain {
+    @Override
+    public NDArray evaluate(Map<String, NDArray> w, NDArray x) {
+      if (Thread.currentThread().getName().startsWith("fit-")) {
+        throw new IllegalStateException("no luck");
+      }
+      return super.evaluate(w, x);
+    }
+  }
+
+  @Test
+  void whatGoesWrongInAFitIsToldAsItIsInline() {
+    SmallProject project = SmallProject.bert(folder.resolve("project"));
+    String adapter = "adapter={kind: '" + WrongInFits.class.getName() + "'}";
+    Failure failure = project.complaint(adapter, STALE);
+    assertEquals(Failure.Kind.USER, failure.kind());
+    assertTrue(failure.message().startsWith("evaluate of the adapter kind"), failure::message);
+    assertTrue(failure.message().contains("no luck"), failure::message);
+    project.finetune(adapter, "training.epochs=1", "offload=inline"); // the thread is another one
   }
 
   @Test
