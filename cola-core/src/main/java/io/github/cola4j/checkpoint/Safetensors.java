@@ -22,7 +22,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A safetensors file, mapped into memory. Files and single tensors may be larger than 2 GiB.
+ * A safetensors file, of which tensors are read when they are asked for. Files and single tensors
+ * may be larger than 2 GiB.
  *
  * <p>Opening reads and checks the header alone. A file with tensors of types that are not supported
  * (F8_E4M3 and the like) can be opened; reading such a tensor is refused.
@@ -33,13 +34,13 @@ public final class Safetensors implements Weights {
 
   private final Path file;
   private final SafetensorsHeader header;
-  private volatile MappedFile mapped;
+  private volatile WindowedFile windows; // null: closed
   private ByteBuffer staging;
 
-  private Safetensors(Path file, SafetensorsHeader header, MappedFile mapped) {
+  private Safetensors(Path file, SafetensorsHeader header, WindowedFile windows) {
     this.file = file;
     this.header = header;
-    this.mapped = mapped;
+    this.windows = windows;
   }
 
   /**
@@ -51,13 +52,33 @@ public final class Safetensors implements Weights {
     if (Files.isDirectory(file)) {
       throw new CheckpointException(file, "is a folder, where a safetensors file is needed");
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      SafetensorsHeader header = SafetensorsHeader.read(file, channel);
-      return new Safetensors(file, header, new MappedFile(channel));
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+      Safetensors opened =
+          new Safetensors(file, SafetensorsHeader.read(file, channel), new WindowedFile(channel));
+      channel = null; // its owner is the file now
+      return opened;
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file, "there is no such file; check the path", e);
     } catch (IOException e) {
-      throw new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
+      throw unreadable(file, e);
+    } finally {
+      close(channel);
+    }
+  }
+
+  private static CheckpointException unreadable(Path file, IOException e) {
+    return new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
+  }
+
+  private static void close(AutoCloseable open) {
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (Exception e) {
+      // nothing was written, so nothing is lost
     }
   }
 
@@ -96,7 +117,7 @@ public final class Safetensors implements Weights {
     ElementType type = type(info, true);
     Objects.checkFromIndexSize(fromElement, into.remaining(), info.elements());
     int end = into.limit();
-    int atOnce = MappedFile.WINDOW / type.bytes();
+    int atOnce = WindowedFile.WINDOW / type.bytes();
     for (long at = fromElement; into.position() < end; at += atOnce) {
       into.limit(Math.min(end, into.position() + atOnce));
       ElementCodec.floats(type, window(info, type, at, into.remaining()), into);
@@ -110,7 +131,7 @@ public final class Safetensors implements Weights {
     ElementType type = type(info, false);
     Objects.checkFromIndexSize(fromElement, into.remaining(), info.elements());
     int end = into.limit();
-    int atOnce = MappedFile.WINDOW / type.bytes();
+    int atOnce = WindowedFile.WINDOW / type.bytes();
     for (long at = fromElement; into.position() < end; at += atOnce) {
       into.limit(Math.min(end, into.position() + atOnce));
       ElementCodec.longs(type, window(info, type, at, into.remaining()), into);
@@ -207,19 +228,23 @@ public final class Safetensors implements Weights {
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) length);
     while (bytes.hasRemaining()) {
-      int count = Math.min(bytes.remaining(), MappedFile.WINDOW);
+      int count = Math.min(bytes.remaining(), WindowedFile.WINDOW);
       bytes.put(window(info, type, bytes.position() / type.bytes(), count / type.bytes()));
     }
     return new HostTensor(type, info.shape(), bytes.flip());
   }
 
   private ByteBuffer window(TensorInfo info, ElementType type, long element, int count) {
-    MappedFile open = mapped;
+    WindowedFile open = windows;
     if (open == null) {
       throw new IllegalStateException(file + " is closed");
     }
     long position = header.dataStart() + info.begin() + element * type.bytes();
-    return open.window(position, count * type.bytes());
+    try {
+      return open.window(position, count * type.bytes());
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
   }
 
   private ElementType type(TensorInfo info, boolean floating) {
@@ -246,10 +271,10 @@ public final class Safetensors implements Weights {
             .formatted(info.name(), info.dtype()));
   }
 
-  /** Ends reading. The memory map itself goes with the next garbage collection. */
   @Override
   public synchronized void close() {
-    mapped = null;
+    close(windows);
+    windows = null;
     staging = null;
   }
 }

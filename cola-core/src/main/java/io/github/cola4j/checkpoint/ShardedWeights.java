@@ -31,9 +31,20 @@ final class ShardedWeights implements Weights {
   static ShardedWeights open(Path index) {
     Map<String, String> fileOf = weightMap(index);
     Map<String, Safetensors> shards = new LinkedHashMap<>();
-    for (Path shard : shards(index, fileOf)) {
-      shards.put(shard.getFileName().toString(), Safetensors.open(shard));
+    try {
+      for (Path shard : shards(index, fileOf)) {
+        shards.put(shard.getFileName().toString(), Safetensors.open(shard));
+      }
+      return new ShardedWeights(index, shardOf(index, fileOf, shards));
+    } catch (RuntimeException e) {
+      shards.values().forEach(Safetensors::close);
+      throw e;
     }
+  }
+
+  /** Which file holds each tensor, as the files say, if the index says the same. */
+  private static Map<String, Safetensors> shardOf(
+      Path index, Map<String, String> fileOf, Map<String, Safetensors> shards) {
     fileOf.forEach(
         (name, file) -> {
           if (!shards.get(file).contains(name)) {
@@ -56,7 +67,7 @@ final class ShardedWeights implements Weights {
         }
       }
     }
-    return new ShardedWeights(index, shardOf);
+    return shardOf;
   }
 
   /** The files that the index names, all of them there, in the order of their names. */

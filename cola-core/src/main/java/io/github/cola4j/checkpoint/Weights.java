@@ -8,9 +8,9 @@ import java.nio.LongBuffer;
 import java.util.Set;
 
 /**
- * The named tensors of a model, mapped from one or several files. They are as written for as long
- * as the files are not written over in place, so a weight can be merged afresh from here any number
- * of times.
+ * The named tensors of a model, read from one or several files when asked for. They are as written
+ * for as long as the files are not written over in place, so a weight can be merged afresh from
+ * here any number of times.
  *
  * <p>Every method that takes a name throws a {@link CheckpointException} where there is no tensor
  * of that name, or where its type cannot be read. Reads may be made from several threads. After

@@ -18,6 +18,7 @@ import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -249,18 +250,16 @@ class SafetensorsTest {
   }
 
   @Test
-  void readsAcrossTheBuffersOfALargeFile() throws IOException {
-    byte[] content = new byte[3 * MappedFile.WINDOW];
-    new Random(3).nextBytes(content);
-    Path path = Files.write(folder.resolve("content"), content);
-    int step = 1000;
-    try (FileChannel channel = FileChannel.open(path)) {
-      MappedFile mapped = new MappedFile(channel, step);
-      for (int position : new int[] {0, 993, 999, 1000, 2 * MappedFile.WINDOW, 1_234_567}) {
-        byte[] found = new byte[MappedFile.WINDOW];
-        mapped.window(position, found.length).get(found);
-        assertArrayEquals(Arrays.copyOfRange(content, position, position + found.length), found);
+  void aFileThatIsCutShortMeanwhileIsToldSo() throws IOException {
+    Path path = everyType();
+    try (Safetensors file = Safetensors.open(path)) {
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        channel.truncate(Files.size(path) / 2);
       }
+      CheckpointException refused = assertThrows(CheckpointException.class, () -> file.read("f32"));
+      assertTrue(
+          refused.getMessage().contains("cannot be read: it ends before byte"),
+          refused::getMessage);
     }
   }
 }

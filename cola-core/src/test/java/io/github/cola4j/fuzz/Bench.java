@@ -25,7 +25,6 @@ public final class Bench implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 20;
 
   private static final Path FDS = Path.of("/proc/self/fd");
-  private static final Path MAPS = Path.of("/proc/self/maps");
 
   private final String name;
   private final Path folder;
@@ -101,12 +100,11 @@ public final class Bench implements AutoCloseable {
     clear();
   }
 
-  /** Whether both kinds of inputs came up, and nothing was left open or mapped. */
+  /** Whether both kinds of inputs came up, and nothing was left open. */
   @Override
   public void close() {
     reader.shutdown();
     noneOpen();
-    noneMapped();
     FuzzRun.tell(name, read + refused, read + " read, " + refused + " refused");
     if (read + refused > 0 && (read == 0 || refused == 0)) { // none at all: another property's turn
       throw new AssertionError(name + " tries one kind of input only");
@@ -145,29 +143,6 @@ public final class Bench implements AutoCloseable {
     }
     if (!open.isEmpty()) {
       throw new AssertionError("left open: " + open);
-    }
-  }
-
-  /** A mapping ends with the garbage collection that finds no reader of it any more. */
-  private void noneMapped() {
-    if (!Files.isRegularFile(MAPS)) {
-      return;
-    }
-    try {
-      List<String> mapped = List.of();
-      for (int i = 0; i < 50; i++) {
-        System.gc();
-        mapped = Files.readAllLines(MAPS).stream().filter(m -> m.contains(folder + "/")).toList();
-        if (mapped.isEmpty()) {
-          return;
-        }
-        Thread.sleep(100);
-      }
-      throw new AssertionError("left mapped: " + mapped.subList(0, Math.min(5, mapped.size())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
