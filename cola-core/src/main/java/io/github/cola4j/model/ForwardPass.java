@@ -53,6 +53,16 @@ public interface ForwardPass {
   NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen);
 
   /**
+   * The residual stream with what a part of the model made of it.
+   *
+   * @param x the stream, as {@link #share} returned it [n, hidden]
+   * @param made by the part [n, hidden]; nobody reads it afterwards
+   */
+  default NDArray added(NDArray x, NDArray made) {
+    return x.add(made);
+  }
+
+  /**
    * Evaluates a part of the model that knows its own way back.
    *
    * @param x what it reads, as {@link #share} or {@link #linear} returned it
