@@ -58,7 +58,8 @@ public final class ServerPass implements ForwardPass {
   private static final class Leaf {
     final NDArray value;
     private NDArray sentBack; // by readers that autograd does not know, so far; null: nothing
-    private boolean spent;
+    private boolean kept; // the way back needs the value
+    private boolean spent; // it is freed
     private boolean lent; // sentBack is somebody else's too, so it must not change
 
     Leaf(NDArray value) {
@@ -99,10 +100,12 @@ public final class ServerPass implements ForwardPass {
       lent = false;
     }
 
-    /** Frees the value, which nobody reads any more. */
+    /** Frees the value, which nobody reads any more, but perhaps the way back. */
     void spend() {
-      value.close();
-      spent = true;
+      if (!kept) {
+        value.close();
+        spent = true;
+      }
     }
 
     /** What all readers have sent back; null if that is nothing. */
@@ -240,6 +243,9 @@ public final class ServerPass implements ForwardPass {
             });
     Leaf leaf = cut(h);
     NDArray kept = placed.isEmpty() ? null : Owned.by(manager, m -> shared);
+    if (source != null) {
+      source.kept |= kept != null;
+    }
     tape.add(new Output(group, packing, kept, source, sites, leaf));
     Autograd.record(true);
     return leaf.value;
@@ -255,11 +261,16 @@ public final class ServerPass implements ForwardPass {
     }
     Leaf leaf = cut(sum);
     tape.add(new Added(parts, leaf));
-    Leaf last = parts.get(parts.size() - 1);
-    if (last.value == made) {
-      last.spend();
-    }
+    done(made);
     return leaf.value;
+  }
+
+  @Override
+  public void done(NDArray x) {
+    Leaf leaf = leaves.get(x);
+    if (leaf != null) {
+      leaf.spend();
+    }
   }
 
   @Override
@@ -270,6 +281,7 @@ public final class ServerPass implements ForwardPass {
     if (source == null) {
       return made.head();
     }
+    source.kept = true;
     NDList kept = new NDList(made.subList(1, made.size()));
     kept.forEach(array -> Owned.by(manager, m -> array)); // for the way back
     Leaf leaf = cut(made.head());

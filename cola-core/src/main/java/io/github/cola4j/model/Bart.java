@@ -319,7 +319,8 @@ public final class Bart implements SequenceToSequenceModel {
       LinearGroup last,
       NDArray in,
       Layers.Norm norm) {
-    NDArray out = pass.linear(last, pass.share(in), packing); // [n, hidden]
+    NDArray out = pass.linear(last, in, packing); // [n, hidden]
+    pass.done(in);
     NDArray sum = pass.added(residual, ops.drop(pass, out, config.dropout()));
     return ops.layerNorm(pass, sum, norm);
   }

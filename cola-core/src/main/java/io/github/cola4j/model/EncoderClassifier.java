@@ -203,12 +203,15 @@ public final class EncoderClassifier implements SequenceClassifier {
   /** From the attention's context to the layer's output; residual and context [n, hidden]. */
   private NDArray feedForward(
       ForwardPass pass, Packing packing, Layer layer, NDArray context, NDArray residual) {
-    NDArray attended =
-        pass.linear(layer.attentionOutput, pass.share(context), packing); // [n, hidden]
+    NDArray attended = pass.linear(layer.attentionOutput, context, packing); // [n, hidden]
+    pass.done(context);
     NDArray x = pass.share(addNorm(pass, attended, residual, layer.attentionNorm)); // [n, hidden]
     NDArray wide = ops.activate(pass, Activation.GELU, pass.linear(layer.intermediate, x, packing));
-    NDArray narrow = pass.linear(layer.output, pass.share(wide), packing); // [n, hidden]
-    return addNorm(pass, narrow, x, layer.outputNorm);
+    NDArray narrow = pass.linear(layer.output, wide, packing); // [n, hidden]
+    pass.done(wide);
+    NDArray made = addNorm(pass, narrow, x, layer.outputNorm);
+    pass.done(x);
+    return made;
   }
 
   private NDArray addNorm(ForwardPass pass, NDArray h, NDArray residual, Layers.Norm norm) {

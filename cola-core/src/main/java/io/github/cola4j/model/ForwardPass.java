@@ -63,6 +63,12 @@ public interface ForwardPass {
   }
 
   /**
+   * Says that {@link #linear}, {@link #byHand} and {@link #added} are all that read {@code x}, and
+   * that they have: its memory is free if the way back does not need it.
+   */
+  default void done(NDArray x) {}
+
+  /**
    * Evaluates a part of the model that knows its own way back.
    *
    * @param x what it reads, as {@link #share} or {@link #linear} returned it

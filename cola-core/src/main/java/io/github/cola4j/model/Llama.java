@@ -121,15 +121,19 @@ final class Llama implements CausalBody {
       KeyValueCache cache) {
     Layer layer = layers.get(number);
     x = pass.share(x);
-    NDArray normed = pass.share(ops.rmsNorm(pass, x, layer.attentionNorm));
+    NDArray normed = ops.rmsNorm(pass, x, layer.attentionNorm);
     NDArray qkv = pass.linear(layer.qkv, normed, packing); // [tokens, query, key, value]
+    pass.done(normed);
     NDArray context =
         layer.attention.causal(pass, qkv, turns, plan, cache, number, config.attentionDropout());
-    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
+    NDArray attended = pass.linear(layer.attentionOutput, context, packing);
+    pass.done(context);
     x = pass.share(pass.added(x, attended));
-    normed = pass.share(ops.rmsNorm(pass, x, layer.feedForwardNorm));
+    normed = ops.rmsNorm(pass, x, layer.feedForwardNorm);
     NDArray wide = ops.gated(pass, config.activation(), pass.linear(layer.gateUp, normed, packing));
-    NDArray down = pass.linear(layer.down, pass.share(wide), packing);
+    pass.done(normed);
+    NDArray down = pass.linear(layer.down, wide, packing);
+    pass.done(wide);
     return pass.added(x, down); // [tokens, hidden]
   }
 
