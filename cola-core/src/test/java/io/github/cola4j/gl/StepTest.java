@@ -21,6 +21,7 @@ import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.EncoderClassifier;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.HandWritten;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.offload.InlineFit;
@@ -156,6 +157,21 @@ class StepTest {
     @Override
     public NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen) {
       return pass.module(module, x, packing, frozen);
+    }
+
+    @Override
+    public NDArray added(NDArray x, NDArray made) {
+      return pass.added(x, made);
+    }
+
+    @Override
+    public void done(NDArray x) {
+      pass.done(x);
+    }
+
+    @Override
+    public NDArray byHand(NDArray x, HandWritten part) {
+      return pass.byHand(x, part);
     }
 
     @Override
