@@ -262,6 +262,13 @@ class CommandLineTest {
           images --architecture linear --adapter mlp --hidden 4 | a linear model has no hidden layers
           images --architecture mlp --adapter mlp --hidden 0 | --hidden is 0
           billion --shard-mb 0    | --shard-mb is 0
+          pairs --keys ms         | '--a=COMMAND'
+          pairs --a true          | nothing is compared
+          pairs --a true --keys ms | --b is missing
+          pairs --a true --b true --keys ms ms | ms is asked for twice
+          pairs --a true --b true --keys ms --at-most mb=1 | a bound is set for mb, but only [ms]
+          pairs --a true --b true --keys ms --pairs 0 | --pairs is 0
+          table                   | FILE
           """)
   void whatCannotBeIsRefusedByName(String args, String complaint) {
     StringWriter complaints = new StringWriter();
