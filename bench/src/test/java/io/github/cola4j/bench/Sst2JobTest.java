@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Epochs on a few made-up rows, with the keys of the script's line. */
 class Sst2JobTest {
   /** What {@code peft_sst2.py} prints. */
-  private static final Set<String> SCRIPT_KEYS =
+  static final Set<String> SCRIPT_KEYS =
       Set.of(
           "method",
           "train_s",

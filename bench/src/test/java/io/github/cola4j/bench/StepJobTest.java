@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Steps on tiny models, with the keys of the script's line. */
 class StepJobTest {
   /** What {@code peft_step.py} prints. */
-  private static final Set<String> SCRIPT_KEYS =
+  static final Set<String> SCRIPT_KEYS =
       Set.of(
           "method",
           "model",
