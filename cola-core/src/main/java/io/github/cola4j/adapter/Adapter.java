@@ -58,6 +58,32 @@ public interface Adapter extends AutoCloseable {
    */
   Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient);
 
+  /**
+   * Whether the gradients hang on the data by their {@link DataProduct} alone, so that it may stand
+   * for the rows.
+   */
+  default boolean learnsFromProduct() {
+    return false;
+  }
+
+  /**
+   * The same gradients from the product of the data instead of its rows. Records nothing.
+   *
+   * @return new arrays, a gradient for each of {@link #parameters}
+   * @throws UnsupportedOperationException unless {@link #learnsFromProduct}
+   */
+  default Map<String, NDArray> gradients(DataProduct data) {
+    throw new UnsupportedOperationException("its gradients need the rows");
+  }
+
+  /**
+   * The same adapter with copies of its parameters, so that it can be fitted on another thread or
+   * device.
+   *
+   * @param manager whose device the copies live on, and who they belong to
+   */
+  Adapter copy(NDManager manager);
+
   /** Whether g is linear in x, so that it can be merged into the base module. */
   boolean mergeable();
 

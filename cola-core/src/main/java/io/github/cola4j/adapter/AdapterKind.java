@@ -14,6 +14,8 @@ import java.util.Random;
  * <p>It reads rows of features [n, in] and makes rows of outputs [n, out]; beside a convolution a
  * row is the patch under the kernel at one place. Derivatives are taken by autograd. It is beside
  * linear modules and convolutions, not embeddings.
+ *
+ * <p>Where fits are offloaded, its functions are called from several threads at the same time.
  */
 public interface AdapterKind {
 

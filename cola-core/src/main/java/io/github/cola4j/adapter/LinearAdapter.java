@@ -3,6 +3,7 @@ package io.github.cola4j.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.cola4j.tensor.Owned;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -66,6 +67,22 @@ public final class LinearAdapter implements Adapter {
     NDArray rows = form.rows(hiddenGradient); // [n, out]
     return named(
         form.weightGradient(x, rows, weight), bias == null ? null : rows.sum(new int[] {0}));
+  }
+
+  @Override
+  public boolean learnsFromProduct() {
+    return form == Form.LINEAR;
+  }
+
+  @Override
+  public Map<String, NDArray> gradients(DataProduct data) {
+    return named(data.product().duplicate(), bias == null ? null : data.sum().duplicate());
+  }
+
+  @Override
+  public Adapter copy(NDManager manager) {
+    return new LinearAdapter(
+        form, Owned.copy(manager, weight), bias == null ? null : Owned.copy(manager, bias));
   }
 
   /** With a bias only where the base module has one to take it. */

@@ -127,6 +127,24 @@ public final class LowRank implements Adapter {
   }
 
   @Override
+  public boolean learnsFromProduct() {
+    return form == Form.LINEAR;
+  }
+
+  @Override
+  public Map<String, NDArray> gradients(DataProduct data) {
+    Map<String, NDArray> gradients = new LinkedHashMap<>();
+    gradients.put("A", bT.matMul(data.product()).muli(scale));
+    gradients.put("B", data.product().matMul(a.transpose()).muli(scale));
+    return gradients;
+  }
+
+  @Override
+  public Adapter copy(NDManager manager) {
+    return new LowRank(form, Owned.copy(manager, a), Owned.copy(manager, b), scale, dropout);
+  }
+
+  @Override
   public boolean mergeable() {
     return true;
   }

@@ -86,6 +86,11 @@ public final class Mlp implements RecordedAdapter {
   }
 
   @Override
+  public Adapter copy(NDManager manager) {
+    return new Mlp(form, copies(manager), activation);
+  }
+
+  @Override
   public boolean mergeable() {
     return false;
   }

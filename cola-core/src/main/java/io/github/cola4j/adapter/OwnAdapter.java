@@ -57,6 +57,14 @@ public final class OwnAdapter implements RecordedAdapter {
     }
   }
 
+  /** A copy of one whose kind was tried already. */
+  private OwnAdapter(OwnAdapter other, NDManager manager) {
+    this.kind = other.kind;
+    this.form = other.form;
+    this.mergeable = other.mergeable;
+    this.parameters = new TreeMap<>(other.copies(manager));
+  }
+
   private static NDArray drawn(Start start, NDManager manager, Shape shape, Random random) {
     return start.drawn(manager, shape, () -> TRIAL_DEVIATION * random.nextGaussian());
   }
@@ -122,6 +130,11 @@ public final class OwnAdapter implements RecordedAdapter {
   @Override
   public Map<String, NDArray> parameters() {
     return parameters;
+  }
+
+  @Override
+  public Adapter copy(NDManager manager) {
+    return new OwnAdapter(this, manager);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.github.cola4j.adapter;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.github.cola4j.tensor.Autograd;
+import io.github.cola4j.tensor.Owned;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -39,6 +41,13 @@ sealed interface RecordedAdapter extends Adapter permits Mlp, OwnAdapter {
     Map<String, NDArray> gradients = new LinkedHashMap<>();
     leaves.forEach((name, leaf) -> gradients.put(name, gradient(leaf)));
     return gradients;
+  }
+
+  /** Copies of the parameters, by the same names. */
+  default Map<String, NDArray> copies(NDManager manager) {
+    Map<String, NDArray> copies = new LinkedHashMap<>();
+    parameters().forEach((name, array) -> copies.put(name, Owned.copy(manager, array)));
+    return copies;
   }
 
   private static void backward(Supplier<NDArray> formula, NDArray hiddenGradient) {

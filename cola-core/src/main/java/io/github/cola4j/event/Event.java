@@ -52,8 +52,14 @@ public sealed interface Event {
    * @param lr the learning rate used
    * @param examplesPerSecond training rows per second, lately
    * @param serverMillis time of forward and backward through the frozen model
-   * @param fitMillis time of the adapters' fit
+   * @param fitMillis time of the adapters' fit; where fits are offloaded, the busiest worker's
+   *     computing time, which may go by beside a server pass
    * @param rssBytes resident memory of the process; 0 where the platform does not tell
+   * @param movedBytes of adaptation data that was handed over to other threads or devices in this
+   *     step, as it travelled; 0 where adapters are fitted inline
+   * @param queuedBytes the most of it that waited to be fitted at one time
+   * @param transferError the largest relative error ‖sent − x‖ / ‖x‖ of what was rounded for the
+   *     way; 0 where nothing was
    */
   record StepDone(
       long step,
@@ -64,7 +70,10 @@ public sealed interface Event {
       double examplesPerSecond,
       double serverMillis,
       double fitMillis,
-      long rssBytes)
+      long rssBytes,
+      long movedBytes,
+      long queuedBytes,
+      double transferError)
       implements Event {}
 
   /**

@@ -15,6 +15,11 @@ import io.github.cola4j.tensor.SomeRows;
  * @param kept what those were multiplied with in dropout; null: none is dropped
  */
 record Read(Adapter adapter, Routing.Route route, NDArray places, NDArray x, NDArray kept) {
+  /** Whether values were dropped, so that what the adapter read is not what the site read. */
+  boolean dropped() {
+    return kept != null;
+  }
+
   /** What the adapter adds at its places. */
   private NDArray addition() {
     NDArray out = adapter.forward(x);

@@ -62,7 +62,7 @@ final class RoutedAdapters {
   /**
    * Hands out the adaptation data of a site's adapters.
    *
-   * @param x the site's input
+   * @param x the site's input, or what became of it
    * @param reads what the adapters read of it in this pass; none where they are merged
    */
   void handOut(
@@ -80,8 +80,9 @@ final class RoutedAdapters {
       NDArray at = places(packing, route.rows());
       Read read =
           reads.stream().filter(r -> r.route().user() == route.user()).findFirst().orElse(null);
-      boolean taken = read != null && read.places() == at;
-      NDArray seen = read != null && (taken || read.places() == null) ? read.x() : x;
+      boolean taken = at != null && read != null && read.places() == at;
+      boolean dropped = read != null && read.places() == null && read.dropped();
+      NDArray seen = taken || dropped ? read.x() : x;
       adaptation.accept(
           new AdaptationData(
               site,
@@ -89,6 +90,11 @@ final class RoutedAdapters {
               at == null || taken ? seen.stopGradient() : SomeRows.take(seen, at),
               at == null ? hiddenGradient : SomeRows.take(hiddenGradient, at)));
     }
+  }
+
+  /** Whether nobody learns from some of the batch's rows only. */
+  boolean learnFromAllRows() {
+    return routing.trained().stream().allMatch(route -> route.rows() == null);
   }
 
   private static void requireRows(Site site, Packing packing, Routing.Route route) {

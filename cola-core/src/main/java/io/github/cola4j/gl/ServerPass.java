@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One forward and backward pass for the hidden gradients alone (ColA, algorithm 1, the server's
@@ -46,16 +48,20 @@ public final class ServerPass implements ForwardPass {
   private final NDManager manager;
   private final HostArena arena;
   private final DropoutMasks dropout; // null: off
+  private final SiteInputs leaving;
   private final List<Mark> tape = new ArrayList<>();
   private final Map<NDArray, Leaf> leaves = new IdentityHashMap<>();
 
   /** Where something is to be done on the way back, in forward order. */
-  private sealed interface Mark permits Input, Output, Crossed, Watched {}
+  private sealed interface Mark permits Input, Output, Crossed, Added, Watched {}
 
   /** A cut: a value from which on operations are recorded anew. */
   private static final class Leaf {
     final NDArray value;
     private NDArray sentBack; // by readers that autograd does not know, so far; null: nothing
+    private boolean kept; // the way back needs the value
+    private boolean spent; // it is freed
+    private boolean lent; // sentBack is somebody else's too, so it must not change
 
     Leaf(NDArray value) {
       this.value = value;
@@ -64,24 +70,55 @@ public final class ServerPass implements ForwardPass {
     /**
      * Takes in what a reader sends back.
      *
-     * @param made the scope that owns it
+     * @param gradient of the reader's own
      * @param manager owner of the sum
      */
-    void take(NDArray gradient, Scope made, NDManager manager) {
-      if (sentBack == null) {
-        sentBack = made.keep(gradient, manager);
+    void take(NDArray gradient, NDManager manager) {
+      if (sentBack == null || lent) {
+        replace(sentBack == null ? gradient : gradient.addi(sentBack), manager);
       } else {
         sentBack.addi(gradient);
       }
     }
 
+    /** The same where others read that gradient as well. */
+    void borrow(NDArray gradient, NDManager manager) {
+      if (sentBack == null) {
+        replace(gradient.stopGradient(), manager);
+        lent = true;
+      } else if (lent) {
+        replace(gradient.add(sentBack), manager);
+      } else {
+        sentBack.addi(gradient);
+      }
+    }
+
+    private void replace(NDArray sum, NDManager manager) {
+      if (sentBack != null) {
+        sentBack.close();
+      }
+      sentBack = Owned.by(manager, m -> sum);
+      lent = false;
+    }
+
+    /** Frees the value, which nobody reads any more, but perhaps the way back. */
+    void spend() {
+      if (!kept) {
+        value.close();
+        spent = true;
+      }
+    }
+
     /** What all readers have sent back; null if that is nothing. */
     NDArray gradient() {
-      if (!Autograd.hasGradient(value)) {
+      if (spent || !Autograd.hasGradient(value)) {
         return sentBack;
       }
       NDArray recorded = Autograd.gradient(value);
-      return sentBack == null ? recorded : sentBack.addi(recorded);
+      if (sentBack == null) {
+        return recorded;
+      }
+      return lent ? recorded.add(sentBack) : sentBack.addi(recorded);
     }
 
     void close() {
@@ -103,22 +140,31 @@ public final class ServerPass implements ForwardPass {
   private record AtSite(AdaptedModules.Placed placed, List<Read> reads) {}
 
   /**
-   * The output of a group that contains sites; {@code source} is null if nothing below needs a
-   * gradient.
+   * The output of a group of linear modules; {@code source} is null if nothing below needs a
+   * gradient, {@code x} where no site reads it.
    */
   private record Output(
       LinearGroup group, Packing packing, NDArray x, Leaf source, List<AtSite> sites, Leaf leaf)
       implements Mark {}
 
+  /** A sum of two values; those of them that need a gradient. */
+  private record Added(List<Leaf> parts, Leaf leaf) implements Mark {}
+
   /** The value of a part whose way back is written by hand, and what that needs. */
-  private record Crossed(HandWritten part, Leaf source, NDList made, Leaf leaf) implements Mark {}
+  private record Crossed(HandWritten part, Leaf source, NDList kept, Leaf leaf) implements Mark {}
 
   /**
-   * The output of a site at which nothing is cut; {@code changes} says how often its input had been
-   * changed in place when the site read it.
+   * The output of a site at which nothing is cut; {@code changes} says how often its input {@code
+   * x} had been changed in place when the site read it, {@code left} is what became of it.
    */
   private record Watched(
-      Site site, Packing packing, NDArray x, long changes, List<Read> reads, NDArray made)
+      Site site,
+      Packing packing,
+      NDArray x,
+      NDArray left,
+      long changes,
+      List<Read> reads,
+      NDArray made)
       implements Mark {}
 
   /**
@@ -127,6 +173,7 @@ public final class ServerPass implements ForwardPass {
    * @param manager owner of the pass's arrays
    * @param dropout the base's dropout, or null if it is off
    * @param adapterDropout of the adapters' inputs, or null if it is off
+   * @param leaving what becomes of the sites' inputs
    */
   public ServerPass(
       AdaptedModules modules,
@@ -134,16 +181,29 @@ public final class ServerPass implements ForwardPass {
       NDManager manager,
       HostArena arena,
       DropoutMasks dropout,
-      DropoutMasks adapterDropout) {
+      DropoutMasks adapterDropout,
+      SiteInputs leaving) {
     this.modules = modules;
     this.adapters = new RoutedAdapters(routing, manager, arena, adapterDropout);
     this.manager = manager;
     this.arena = arena;
     this.dropout = dropout;
+    this.leaving = leaving;
     Autograd.record(false);
   }
 
-  /** One where there are no users, and no adapter has dropout. */
+  /** One whose fits end with the batch. */
+  public ServerPass(
+      AdaptedModules modules,
+      Routing routing,
+      NDManager manager,
+      HostArena arena,
+      DropoutMasks dropout,
+      DropoutMasks adapterDropout) {
+    this(modules, routing, manager, arena, dropout, adapterDropout, SiteInputs.STAY);
+  }
+
+  /** The same where there are no users, and no adapter has dropout. */
   public ServerPass(
       AdaptedModules modules, NDManager manager, HostArena arena, DropoutMasks dropout) {
     this(modules, Routing.ONE, manager, arena, dropout, null);
@@ -185,25 +245,49 @@ public final class ServerPass implements ForwardPass {
   @Override
   public NDArray linear(LinearGroup group, NDArray x, Packing packing) {
     List<AdaptedModules.Placed> placed = modules.sites(group);
-    if (placed.isEmpty()) {
+    NDArray shared = share(x);
+    Leaf source = leaves.get(shared);
+    if (placed.isEmpty() && source == null) {
       return AdaptedModules.frozen(group, x);
     }
     List<AtSite> sites = new ArrayList<>();
     NDArray h =
         Autograd.unrecorded(
             () -> {
-              NDArray made = AdaptedModules.frozen(group, x);
+              NDArray made = AdaptedModules.frozen(group, shared);
               for (AdaptedModules.Placed at : placed) {
-                List<Read> reads = reads(at.site(), x, packing);
+                List<Read> reads = reads(at.site(), shared, packing);
                 reads.forEach(read -> read.addTo(at.columns(made)));
                 sites.add(new AtSite(at, reads));
               }
               return made;
             });
     Leaf leaf = cut(h);
-    tape.add(new Output(group, packing, Owned.by(manager, m -> x), leaves.get(x), sites, leaf));
+    tape.add(new Output(group, packing, kept(placed, shared, source), source, sites, leaf));
     Autograd.record(true);
     return leaf.value;
+  }
+
+  @Override
+  public NDArray added(NDArray x, NDArray made) {
+    List<Leaf> parts =
+        Stream.of(x, made).map(this::share).map(leaves::get).filter(Objects::nonNull).toList();
+    NDArray sum = Autograd.unrecorded(() -> x.add(made));
+    if (parts.isEmpty()) {
+      return sum;
+    }
+    Leaf leaf = cut(sum);
+    tape.add(new Added(parts, leaf));
+    done(made);
+    return leaf.value;
+  }
+
+  @Override
+  public void done(NDArray x) {
+    Leaf leaf = leaves.get(x);
+    if (leaf != null) {
+      leaf.spend();
+    }
   }
 
   @Override
@@ -214,9 +298,11 @@ public final class ServerPass implements ForwardPass {
     if (source == null) {
       return made.head();
     }
-    made.forEach(array -> Owned.by(manager, m -> array)); // the way back needs them
+    source.kept = true;
+    NDList kept = new NDList(made.subList(1, made.size()));
+    kept.forEach(array -> Owned.by(manager, m -> array)); // for the way back
     Leaf leaf = cut(made.head());
-    tape.add(new Crossed(part, source, made, leaf));
+    tape.add(new Crossed(part, source, kept, leaf));
     return leaf.value;
   }
 
@@ -233,11 +319,13 @@ public final class ServerPass implements ForwardPass {
     }
     NDArray made = Autograd.watched(h);
     NDArray input = Owned.by(manager, m -> x.stopGradient());
+    NDArray left = left(List.of(site.get()), input, true);
     tape.add(
         new Watched(
             site.get(),
             packing,
             input,
+            Owned.by(manager, m -> left),
             Autograd.changes(input),
             reads.stream().map(read -> read.detached(manager)).toList(),
             Owned.by(manager, m -> made)));
@@ -248,6 +336,27 @@ public final class ServerPass implements ForwardPass {
   /** What a site's adapters read; nothing where they are merged. */
   private List<Read> reads(Site site, NDArray x, Packing packing) {
     return modules.merged() ? List.of() : adapters.reads(site, x, packing);
+  }
+
+  /** What the way back needs of an input; null where no site reads it. */
+  private NDArray kept(List<AdaptedModules.Placed> placed, NDArray x, Leaf source) {
+    if (placed.isEmpty()) {
+      return null;
+    }
+    NDArray left =
+        left(placed.stream().map(AdaptedModules.Placed::site).toList(), x, source == null);
+    if (left == x || !modules.merged()) { // else nobody needs x itself: no adapter has read it
+      Owned.by(manager, m -> x);
+      if (source != null) {
+        source.kept = true;
+      }
+    }
+    return Owned.by(manager, m -> left);
+  }
+
+  /** What becomes of a site's input; rows of some users are taken from it on the way back. */
+  private NDArray left(List<Site> sites, NDArray x, boolean given) {
+    return adapters.learnFromAllRows() ? leaving.leave(sites, x, given) : x;
   }
 
   @Override
@@ -261,6 +370,7 @@ public final class ServerPass implements ForwardPass {
    * @param made what the model made, as recorded
    * @param gradient of the batch's mean loss with respect to it, of the same shape
    */
+  @SuppressWarnings("try") // a scope owns what is made while it is open
   public void backward(NDArray made, NDArray gradient, Consumer<AdaptationData> adaptation) {
     Autograd.record(false);
     Autograd.backward(made, gradient);
@@ -268,9 +378,11 @@ public final class ServerPass implements ForwardPass {
       Mark mark = tape.get(i);
       try (Scope scope = Scope.open(manager)) {
         if (mark instanceof Output output) {
-          sendBack(output, scope, adaptation);
+          sendBack(output, adaptation);
         } else if (mark instanceof Crossed crossed) {
-          sendBack(crossed, scope);
+          sendBack(crossed);
+        } else if (mark instanceof Added added) {
+          sendBack(added);
         } else if (mark instanceof Input input) {
           runPieceBelow(input);
         } else if (mark instanceof Watched watched) {
@@ -282,11 +394,11 @@ public final class ServerPass implements ForwardPass {
     leaves.clear();
   }
 
-  private void sendBack(Output output, Scope scope, Consumer<AdaptationData> adaptation) {
+  private void sendBack(Output output, Consumer<AdaptationData> adaptation) {
     NDArray hiddenGradient = output.leaf.gradient();
     if (hiddenGradient == null) {
       throw new IllegalStateException(
-          "no gradient has come back to " + output.sites.get(0).placed.site().name());
+          "no gradient has come back to " + output.group.members().get(0).name());
     }
     for (AtSite at : output.sites) {
       NDArray own = at.placed.columns(hiddenGradient);
@@ -298,18 +410,18 @@ public final class ServerPass implements ForwardPass {
         NDArray own = at.placed.columns(hiddenGradient);
         at.reads.forEach(read -> read.sendBack(gradient, own));
       }
-      output.source.take(gradient, scope, manager);
+      output.source.take(gradient, manager);
     }
     output.leaf.close();
   }
 
-  private void sendBack(Crossed crossed, Scope scope) {
+  private void sendBack(Crossed crossed) {
     NDArray gradient = crossed.leaf.gradient();
     if (gradient != null) {
-      NDArray back = crossed.part.back(crossed.source.value, crossed.made, gradient);
-      crossed.source.take(back, scope, manager);
+      NDArray back = crossed.part.back(crossed.source.value, crossed.kept, gradient);
+      crossed.source.take(back, manager);
     }
-    crossed.made.close();
+    crossed.kept.close();
     crossed.leaf.close();
   }
 
@@ -324,12 +436,20 @@ public final class ServerPass implements ForwardPass {
     }
     adapters.handOut(
         watched.site,
-        watched.x,
+        watched.left,
         Autograd.gradient(watched.made),
         watched.packing,
         watched.reads,
         adaptation);
     watched.made.close();
+  }
+
+  private void sendBack(Added added) {
+    NDArray gradient = added.leaf.gradient();
+    if (gradient != null) {
+      added.parts.forEach(part -> part.borrow(gradient, manager));
+    }
+    added.leaf.close();
   }
 
   private static void runPieceBelow(Input input) {

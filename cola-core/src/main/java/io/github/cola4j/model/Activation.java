@@ -1,7 +1,5 @@
 package io.github.cola4j.model;
 
-import ai.djl.ndarray.NDArray;
-import io.github.cola4j.tensor.Script;
 import java.util.Map;
 
 /** The activations that are built, by the words of {@code config.json}. */
@@ -28,12 +26,8 @@ enum Activation {
     this.method = method;
   }
 
-  /**
-   * Element by element.
-   *
-   * @param script {@code layers.py}
-   */
-  NDArray apply(Script script, NDArray x) {
-    return script.apply(method, x);
+  /** Its name in {@code layers.py}. */
+  String method() {
+    return method;
   }
 }

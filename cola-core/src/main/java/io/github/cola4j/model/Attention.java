@@ -218,12 +218,12 @@ final class Attention implements AutoCloseable {
     }
 
     @Override
-    public NDArray back(NDArray qkv, NDList made, NDArray gradient) {
+    public NDArray back(NDArray qkv, NDList kept, NDArray gradient) {
       return byHand.apply(
           "back",
           gradient,
           qkv,
-          made.get(1),
+          kept.head(),
           cos,
           sin,
           plan.blocks(),

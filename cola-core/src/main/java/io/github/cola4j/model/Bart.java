@@ -295,12 +295,12 @@ public final class Bart implements SequenceToSequenceModel {
       x = x.mul(Math.sqrt(config.hidden()));
     }
     x = x.add(ops.rows(pass, embedding.positions, rows));
-    return ops.drop(pass, ops.layerNorm(x, embedding.norm), config.dropout());
+    return ops.drop(pass, ops.layerNorm(pass, x, embedding.norm), config.dropout());
   }
 
   private NDArray feedForward(ForwardPass pass, Packing packing, FeedForward part, NDArray x) {
     x = pass.share(x);
-    NDArray wide = ops.activate(config.activation(), pass.linear(part.wide, x, packing));
+    NDArray wide = ops.activate(pass, config.activation(), pass.linear(part.wide, x, packing));
     wide = ops.drop(pass, wide, config.activationDropout());
     return added(pass, packing, x, part.narrow, wide, part.norm);
   }
@@ -319,8 +319,10 @@ public final class Bart implements SequenceToSequenceModel {
       LinearGroup last,
       NDArray in,
       Layers.Norm norm) {
-    NDArray out = pass.linear(last, pass.share(in), packing); // [n, hidden]
-    return ops.layerNorm(residual.add(ops.drop(pass, out, config.dropout())), norm);
+    NDArray out = pass.linear(last, in, packing); // [n, hidden]
+    pass.done(in);
+    NDArray sum = pass.added(residual, ops.drop(pass, out, config.dropout()));
+    return ops.layerNorm(pass, sum, norm);
   }
 
   @Override

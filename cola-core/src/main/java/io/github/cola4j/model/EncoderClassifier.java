@@ -34,7 +34,6 @@ public final class EncoderClassifier implements SequenceClassifier {
   private final List<Linear> trained = new ArrayList<>();
   private final List<String> trainedModules = new ArrayList<>();
   private final NDArray headCount;
-  private final NDArray epsilon;
   private final Map<String, String> tensorNames;
 
   /** Word, position and token type tables and their norm. */
@@ -84,7 +83,6 @@ public final class EncoderClassifier implements SequenceClassifier {
     headCount = Owned.by(manager, m -> m.create((long) config.heads()));
     ops = new Layers(manager, config.epsilon());
     attention = new Attention(manager, config.heads(), config.heads(), 0);
-    epsilon = Owned.by(manager, m -> m.create(config.epsilon()));
 
     String prefix = config.roberta() ? "roberta." : "bert.";
     Parameters parameters =
@@ -205,17 +203,20 @@ public final class EncoderClassifier implements SequenceClassifier {
   /** From the attention's context to the layer's output; residual and context [n, hidden]. */
   private NDArray feedForward(
       ForwardPass pass, Packing packing, Layer layer, NDArray context, NDArray residual) {
-    NDArray attended =
-        pass.linear(layer.attentionOutput, pass.share(context), packing); // [n, hidden]
+    NDArray attended = pass.linear(layer.attentionOutput, context, packing); // [n, hidden]
+    pass.done(context);
     NDArray x = pass.share(addNorm(pass, attended, residual, layer.attentionNorm)); // [n, hidden]
-    NDArray wide = script.apply("gelu", pass.linear(layer.intermediate, x, packing));
-    NDArray narrow = pass.linear(layer.output, pass.share(wide), packing); // [n, hidden]
-    return addNorm(pass, narrow, x, layer.outputNorm);
+    NDArray wide = ops.activate(pass, Activation.GELU, pass.linear(layer.intermediate, x, packing));
+    NDArray narrow = pass.linear(layer.output, wide, packing); // [n, hidden]
+    pass.done(wide);
+    NDArray made = addNorm(pass, narrow, x, layer.outputNorm);
+    pass.done(x);
+    return made;
   }
 
   private NDArray addNorm(ForwardPass pass, NDArray h, NDArray residual, Layers.Norm norm) {
-    NDArray keep = pass.dropout(h.size(), config.hiddenDropout());
-    return script.apply("add_norm", h, keep, residual, norm.weight(), norm.bias(), epsilon);
+    NDArray sum = pass.added(residual, ops.drop(pass, h, config.hiddenDropout()));
+    return ops.layerNorm(pass, sum, norm);
   }
 
   private NDArray bertHead(ForwardPass pass, Packing rows, NDArray first) {
@@ -237,7 +238,7 @@ public final class EncoderClassifier implements SequenceClassifier {
     NDArray x = ops.embedded(pass, embeddings.word, tokens.ids(), packing);
     x = x.add(ops.embedded(pass, embeddings.type, types, packing));
     x = x.add(ops.embedded(pass, embeddings.position, positions(tokens), packing));
-    return ops.drop(pass, ops.layerNorm(x, embeddings.norm), config.hiddenDropout());
+    return ops.drop(pass, ops.layerNorm(pass, x, embeddings.norm), config.hiddenDropout());
   }
 
   /**

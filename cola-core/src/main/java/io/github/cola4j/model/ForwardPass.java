@@ -53,6 +53,22 @@ public interface ForwardPass {
   NDArray module(BaseModule module, NDArray x, Packing packing, Supplier<NDArray> frozen);
 
   /**
+   * The residual stream with what a part of the model made of it.
+   *
+   * @param x the stream, as {@link #share} returned it [n, hidden]
+   * @param made by the part [n, hidden]; nobody reads it afterwards
+   */
+  default NDArray added(NDArray x, NDArray made) {
+    return x.add(made);
+  }
+
+  /**
+   * Says that {@link #linear}, {@link #byHand} and {@link #added} are all that read {@code x}, and
+   * that they have: its memory is free if the way back does not need it.
+   */
+  default void done(NDArray x) {}
+
+  /**
    * Evaluates a part of the model that knows its own way back.
    *
    * @param x what it reads, as {@link #share} or {@link #linear} returned it

@@ -72,7 +72,8 @@ final class Gpt2 implements CausalBody {
       x = pass.stage(() -> forward(pass, packing, layer, in, plan, cache)); // [tokens, hidden]
     }
     NDArray top = x;
-    return pass.stage(() -> ops.layerNorm(ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
+    return pass.stage(
+        () -> ops.layerNorm(pass, ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
   }
 
   private NDArray embed(ForwardPass pass, Tokens tokens, int[] places) {
@@ -91,16 +92,21 @@ final class Gpt2 implements CausalBody {
       KeyValueCache cache) {
     Layer layer = layers.get(number);
     x = pass.share(x);
-    NDArray normed = pass.share(ops.layerNorm(x, layer.attentionNorm));
+    NDArray normed = ops.layerNorm(pass, x, layer.attentionNorm);
     NDArray qkv = pass.linear(layer.qkv, normed, packing); // [tokens, 3 * hidden]
+    pass.done(normed);
     NDArray context =
         attention.causal(pass, qkv, null, plan, cache, number, config.attentionDropout());
-    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
-    x = pass.share(x.add(ops.drop(pass, attended, config.residualDropout())));
-    normed = pass.share(ops.layerNorm(x, layer.feedForwardNorm));
-    NDArray wide = ops.activate(config.activation(), pass.linear(layer.wide, normed, packing));
-    NDArray narrow = pass.linear(layer.narrow, pass.share(wide), packing); // [tokens, hidden]
-    return x.add(ops.drop(pass, narrow, config.residualDropout()));
+    NDArray attended = pass.linear(layer.attentionOutput, context, packing);
+    pass.done(context);
+    x = pass.share(pass.added(x, ops.drop(pass, attended, config.residualDropout())));
+    normed = ops.layerNorm(pass, x, layer.feedForwardNorm);
+    NDArray wide =
+        ops.activate(pass, config.activation(), pass.linear(layer.wide, normed, packing));
+    pass.done(normed);
+    NDArray narrow = pass.linear(layer.narrow, wide, packing); // [tokens, hidden]
+    pass.done(wide);
+    return pass.added(x, ops.drop(pass, narrow, config.residualDropout()));
   }
 
   @Override

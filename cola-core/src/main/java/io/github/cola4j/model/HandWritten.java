@@ -16,14 +16,14 @@ public interface HandWritten {
   NDList forward(NDArray x);
 
   /**
-   * The gradient of what the part read; nothing is recorded.
+   * The gradient of what the part read, in memory of its own; nothing is recorded.
    *
    * @param x what it read
-   * @param made what {@link #forward} made of it
+   * @param kept what {@link #forward} made behind the value
    * @param gradient of the part's value, of its shape
    * @return of the shape of x
    */
-  NDArray back(NDArray x, NDList made, NDArray gradient);
+  NDArray back(NDArray x, NDList kept, NDArray gradient);
 
   /** The same value by operations that autograd follows: what the other two must agree with. */
   NDArray recorded(NDArray x);

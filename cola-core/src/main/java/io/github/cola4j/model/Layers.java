@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Script;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What layers are made of, beside linear modules and attention. */
 final class Layers implements AutoCloseable {
@@ -43,35 +46,74 @@ final class Layers implements AutoCloseable {
   }
 
   /** Each row normalised to mean 0 and variance 1, then scaled and shifted. */
-  NDArray layerNorm(NDArray x, Norm norm) {
-    return script.apply("layer_norm", x, norm.weight, norm.bias, epsilon);
+  NDArray layerNorm(ForwardPass pass, NDArray x, Norm norm) {
+    return pass.byHand(
+        x, new Part("layer_norm", "normed", "normed_back", norm.weight, norm.bias, epsilon));
   }
 
   /** Each row divided by the root of its mean square, then scaled by weight [hidden]. */
-  NDArray rmsNorm(NDArray x, NDArray weight) {
-    return script.apply("rms_norm", x, weight, epsilon);
+  NDArray rmsNorm(ForwardPass pass, NDArray x, NDArray weight) {
+    return pass.byHand(x, new Part("rms_norm", "rms_normed", "rms_normed_back", weight, epsilon));
   }
 
   /** Dropped values while training. */
   NDArray drop(ForwardPass pass, NDArray x, double p) {
-    NDArray keep = pass.dropout(x.size(), p);
-    return keep.size() == 0 ? x : script.apply("drop", x, keep);
+    NDArray keep = Owned.by(pass.manager(), m -> pass.dropout(x.size(), p)); // the way back's too
+    return keep.size() == 0 ? x : pass.byHand(x, new Part("drop", "drop", "drop_back", keep));
   }
 
-  NDArray activate(Activation activation, NDArray x) {
-    return activation.apply(script, x);
+  /** Element by element. */
+  NDArray activate(ForwardPass pass, Activation activation, NDArray x) {
+    String method = activation.method();
+    return pass.byHand(x, new Part(method, method, method + "_back"));
   }
 
   /**
    * activation(gate)·value of gate and value side by side: [n, 2 * width] to [n, width]; SwiGLU and
    * its like (Shazeer 2020).
    */
-  NDArray gated(Activation activation, NDArray both) {
+  NDArray gated(ForwardPass pass, Activation activation, NDArray both) {
     if (activation == Activation.SILU) {
-      return script.apply("gated", both);
+      return pass.byHand(both, new Part("gated", "gated", "gated_back"));
     }
     NDList halves = both.split(2, 1);
-    return activate(activation, halves.get(0)).mul(halves.get(1));
+    return activate(pass, activation, halves.get(0)).mul(halves.get(1));
+  }
+
+  /** Three methods of the script, and what they read beside the value. */
+  private final class Part implements HandWritten {
+    private final String recorded;
+    private final String forward;
+    private final String back;
+    private final NDArray[] constants;
+
+    Part(String recorded, String forward, String back, NDArray... constants) {
+      this.recorded = recorded;
+      this.forward = forward;
+      this.back = back;
+      this.constants = constants;
+    }
+
+    @Override
+    public NDList forward(NDArray x) {
+      return script.call(forward, with(List.of(x)));
+    }
+
+    @Override
+    public NDArray back(NDArray x, NDList kept, NDArray gradient) {
+      List<NDArray> read = new ArrayList<>(List.of(gradient, x));
+      read.addAll(kept);
+      return script.apply(back, with(read));
+    }
+
+    @Override
+    public NDArray recorded(NDArray x) {
+      return script.apply(recorded, with(List.of(x)));
+    }
+
+    private NDArray[] with(List<NDArray> first) {
+      return Stream.concat(first.stream(), Stream.of(constants)).toArray(NDArray[]::new);
+    }
   }
 
   @Override

@@ -106,7 +106,8 @@ final class Llama implements CausalBody {
               () -> forward(pass, packing, layer, in, turns, plan, cache)); // [tokens, hidden]
     }
     NDArray top = x;
-    return pass.stage(() -> ops.rmsNorm(ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
+    return pass.stage(
+        () -> ops.rmsNorm(pass, ops.rows(pass, top, wanted), lastNorm)); // [n, hidden]
   }
 
   /** All tokens through one layer: [tokens, hidden] to the same. */
@@ -120,15 +121,20 @@ final class Llama implements CausalBody {
       KeyValueCache cache) {
     Layer layer = layers.get(number);
     x = pass.share(x);
-    NDArray normed = pass.share(ops.rmsNorm(x, layer.attentionNorm));
+    NDArray normed = ops.rmsNorm(pass, x, layer.attentionNorm);
     NDArray qkv = pass.linear(layer.qkv, normed, packing); // [tokens, query, key, value]
+    pass.done(normed);
     NDArray context =
         layer.attention.causal(pass, qkv, turns, plan, cache, number, config.attentionDropout());
-    NDArray attended = pass.linear(layer.attentionOutput, pass.share(context), packing);
-    x = pass.share(x.add(attended));
-    normed = pass.share(ops.rmsNorm(x, layer.feedForwardNorm));
-    NDArray wide = ops.gated(config.activation(), pass.linear(layer.gateUp, normed, packing));
-    return x.add(pass.linear(layer.down, pass.share(wide), packing)); // [tokens, hidden]
+    NDArray attended = pass.linear(layer.attentionOutput, context, packing);
+    pass.done(context);
+    x = pass.share(pass.added(x, attended));
+    normed = ops.rmsNorm(pass, x, layer.feedForwardNorm);
+    NDArray wide = ops.gated(pass, config.activation(), pass.linear(layer.gateUp, normed, packing));
+    pass.done(normed);
+    NDArray down = pass.linear(layer.down, wide, packing);
+    pass.done(wide);
+    return pass.added(x, down); // [tokens, hidden]
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.cola4j.offload;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.cola4j.adapter.Adapter;
+import io.github.cola4j.adapter.DataProduct;
 import io.github.cola4j.gl.AdaptationData;
 import io.github.cola4j.gl.Site;
 import io.github.cola4j.optim.Clipping;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fits one user's adapters where the server pass runs, on its thread (ColA, algorithm 1, the
- * device's side, without the way between).
+ * Fits one user's adapters, on the thread that calls it (ColA, algorithm 1, the device's side,
+ * without the way between).
  *
  * <p>The gradients of an adaptation interval's batches are summed at fixed adapters and divided by
  * the loss items of the whole interval, so that I batches do what one batch I times larger does.
@@ -123,6 +124,17 @@ public final class InlineFit implements AutoCloseable {
               Owned.by(manager, m -> adapter.forward(data.x())),
               batchItems));
     }
+  }
+
+  /**
+   * Adds the product of one site's share of a whole interval, where the site's adapter {@linkplain
+   * Adapter#learnsFromProduct learns from it}.
+   *
+   * @param data each batch's product times its loss items
+   */
+  void gather(Site site, Adapter adapter, DataProduct data) {
+    Map<String, String> own = names.get(site.name());
+    adapter.gradients(data).forEach((name, gradient) -> sum(own.get(name), gradient));
   }
 
   private void sum(String name, NDArray gradient) {

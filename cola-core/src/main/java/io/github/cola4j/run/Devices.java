@@ -23,17 +23,28 @@ public final class Devices {
    * @throws RunException if a GPU is asked for that PyTorch does not see
    */
   public static ai.djl.Device of(Device wanted) {
+    return of("device", wanted);
+  }
+
+  /**
+   * @param key of the spec that asks for it
+   * @throws RunException if a GPU is asked for that PyTorch does not see
+   */
+  static ai.djl.Device of(String key, Device wanted) {
     int gpus = Engine.getEngine(Torch.ENGINE).getGpuCount();
     if (wanted instanceof Device.Cuda cuda) {
       if (cuda.index() >= gpus) {
         throw new RunException(
-            "device: %s is asked for, but PyTorch %s sees %s here"
+            "%s: %s is asked for, but PyTorch %s sees %s here"
                 .formatted(
+                    key,
                     wanted.key(),
                     Torch.version(),
                     gpus == 0 ? "no GPU" : "only " + gpus + " of them"),
             "a native library for the CPU on the class path hides all GPUs: ask for natives for CUDA",
-            "else write device: auto or device: cpu");
+            key.equals("device")
+                ? "else write device: auto or device: cpu"
+                : "else write " + key + ": cpu");
       }
       return ai.djl.Device.gpu(cuda.index());
     }

@@ -8,6 +8,7 @@ import io.github.cola4j.gate.SummaryException;
 import io.github.cola4j.lock.LockException;
 import io.github.cola4j.merge.MergeException;
 import io.github.cola4j.model.ModelException;
+import io.github.cola4j.offload.FitException;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.worker.Failure;
 import java.io.UncheckedIOException;
@@ -20,6 +21,9 @@ public final class Failures {
   public static Failure describe(Throwable problem) {
     if (problem instanceof RunException run) {
       return Failure.user(run.getMessage(), run.advice().toArray(String[]::new));
+    }
+    if (problem instanceof FitException) { // on another thread, where it has its own kind
+      return describe(problem.getCause());
     }
     if (problem instanceof SpecException
         || problem instanceof AdapterException // of a kind of the user's own

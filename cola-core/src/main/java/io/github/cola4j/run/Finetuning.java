@@ -17,6 +17,7 @@ import io.github.cola4j.gl.Routing;
 import io.github.cola4j.gl.ServerPass;
 import io.github.cola4j.metric.Metrics;
 import io.github.cola4j.model.DropoutMasks;
+import io.github.cola4j.offload.Fits;
 import io.github.cola4j.spec.AdapterSpec;
 import io.github.cola4j.spec.EvaluationSpec;
 import io.github.cola4j.spec.RunSpec;
@@ -41,8 +42,9 @@ import java.util.stream.IntStream;
 
 /**
  * One run, top to bottom: the spec is read; data, base and adapters are loaded; then, for each
- * step, server pass → adaptation data → fits → merge; in between evaluations and checkpoints; at
- * the end the adapters.
+ * step, server pass → adaptation data → fits → merge, the fits perhaps on threads or a device of
+ * their own, beside the next server pass; in between evaluations and checkpoints; at the end the
+ * adapters.
  *
  * <p>Without users one learner owns all rows. With users each row passes through the adapters that
  * their {@link Sharing} says, and trains its own user's.
@@ -64,6 +66,7 @@ public final class Finetuning<B extends Batch> {
   private final NDManager manager;
   private final Objective<B> objective;
   private final Learners learners;
+  private final Fits fits;
   private final Timetable timetable;
   private final TrainingState state;
   private final HostArena arena = new HostArena();
@@ -171,8 +174,9 @@ public final class Finetuning<B extends Batch> {
     this.manager = model.manager();
     this.objective = subject.objective();
     this.learners = learners;
+    this.fits = learners.fits();
     this.timetable = timetable;
-    this.state = new TrainingState(learners.all(), subject.model().buffers());
+    this.state = new TrainingState(learners.all(), fits, subject.model().buffers());
   }
 
   private boolean train(Device device) {
@@ -208,6 +212,7 @@ public final class Finetuning<B extends Batch> {
         boolean epochEnds = timetable.endsEpoch(step);
         if (spec.evaluation().isPresent()
             && (spec.evaluation().get().every().due(step, epochEnds) || step == totalSteps)) {
+          catchUp();
           requireFiniteAdapters(step);
           evaluate(spec.evaluation().get());
         }
@@ -250,10 +255,12 @@ public final class Finetuning<B extends Batch> {
 
     long beforeFit = System.nanoTime();
     double learningRate = learners.fit();
+    fits.update();
     fitNanos[0] += System.nanoTime() - beforeFit;
     merge(present);
     state.stepDone();
 
+    Fits.Traffic traffic = fits.traffic();
     long nanos = System.nanoTime() - start;
     trainedRows += trained;
     trainingNanos += nanos;
@@ -266,8 +273,11 @@ public final class Finetuning<B extends Batch> {
             learningRate,
             trained / (nanos / NANOS_PER_SECOND),
             (nanos - fitNanos[0]) / NANOS_PER_MILLI,
-            fitNanos[0] / NANOS_PER_MILLI,
-            Resources.residentBytes()));
+            traffic.fitNanos() / NANOS_PER_MILLI,
+            Resources.residentBytes(),
+            traffic.movedBytes(),
+            traffic.queuedBytes(),
+            traffic.error()));
   }
 
   /**
@@ -275,7 +285,7 @@ public final class Finetuning<B extends Batch> {
    *
    * @param items the loss items of each row of the batch
    * @param number of the pass, for its dropout
-   * @param fitNanos to which the time that gathering took is added
+   * @param fitNanos to which the time that gathering or handing over took is added
    * @return the batch's mean loss
    */
   private double serverPass(
@@ -289,7 +299,14 @@ public final class Finetuning<B extends Batch> {
     DropoutMasks adapterDropout = DropoutMasks.ofAdapters(seed, number, arena);
     try (Scope scope = Scope.open(manager)) {
       ServerPass pass =
-          new ServerPass(model.modules(), routing, scope.manager(), arena, dropout, adapterDropout);
+          new ServerPass(
+              model.modules(),
+              routing,
+              scope.manager(),
+              arena,
+              dropout,
+              adapterDropout,
+              fits.inputs());
       Loss loss = objective.loss(pass, batch);
       pass.backward(loss.made(), loss.gradient(), data -> gather(interval, data, fitNanos));
       interval.end();
@@ -314,6 +331,13 @@ public final class Finetuning<B extends Batch> {
     mergedFor = present;
   }
 
+  /** Waits for all fits: what is measured and exported is never behind them. */
+  private void catchUp() {
+    if (fits.catchUp()) {
+      merge(mergedFor);
+    }
+  }
+
   private static void requireFinite(double loss, long step) {
     if (!Double.isFinite(loss)) {
       throw diverged("the loss of step %d is %s".formatted(step + 1, loss));
@@ -323,8 +347,7 @@ public final class Finetuning<B extends Batch> {
   /** Asked before adapters are judged or saved: no later loss has told of them yet. */
   private void requireFiniteAdapters(long step) {
     for (Learner learner : learners.all()) {
-      learner
-          .fit()
+      fits.newest(learner.number())
           .parameters()
           .forEach(
               (name, values) -> {
@@ -367,7 +390,7 @@ public final class Finetuning<B extends Batch> {
   /** So that nobody's rows have a say in which adapter another ends with. */
   private void keepOwn(Learner learner, String metric, Measured measured) {
     Double value = measured.users().getOrDefault(learner.name(), Map.of()).get(metric);
-    if (value == null || learner.fit().fits() == 0) {
+    if (value == null || fits.fits(learner.number()) == 0) {
       return; // not asked about, or nothing was learned yet
     }
     boolean higher = Metrics.of(metric).higherIsBetter();
@@ -419,6 +442,7 @@ public final class Finetuning<B extends Batch> {
   }
 
   private void finish() {
+    catchUp();
     Measured measured = Measured.NOTHING;
     long keptStep = state.step();
     if (spec.evaluation().isPresent()) {
@@ -524,7 +548,7 @@ public final class Finetuning<B extends Batch> {
           .of(owner)
           .ifPresent(
               learner -> {
-                user.put("fits", learner.fit().fits());
+                user.put("fits", fits.fits(learner.number()));
                 if (keepsBest()) {
                   state.ownBest(learner).ifPresent(best -> user.put("kept_step", best.step()));
                 }

@@ -1,6 +1,5 @@
 package io.github.cola4j.run;
 
-import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.spec.AdapterSpec;
 
@@ -14,16 +13,15 @@ import io.github.cola4j.spec.AdapterSpec;
  * @param rate the learning rate before the schedule
  * @param schedule over the learner's own fits
  */
-record Learner(
-    int number, String name, AdapterSpec asked, InlineFit fit, double rate, Schedule schedule) {
+record Learner(int number, String name, AdapterSpec asked, double rate, Schedule schedule) {
 
   /** Where the learner's part of a checkpoint is, in front of its names. */
   String prefix() {
     return name.isEmpty() ? "" : "users/" + name + "/";
   }
 
-  /** The learning rate of the next fit. */
-  double learningRate() {
-    return rate * schedule.factor(fit.fits());
+  /** The learning rate of the fit that follows after so many. */
+  double learningRate(long fits) {
+    return rate * schedule.factor(fits);
   }
 }

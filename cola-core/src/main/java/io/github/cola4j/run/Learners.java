@@ -3,7 +3,10 @@ package io.github.cola4j.run;
 import io.github.cola4j.data.Batch;
 import io.github.cola4j.gl.AdaptationData;
 import io.github.cola4j.gl.AdaptedModel;
+import io.github.cola4j.offload.Fits;
 import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.offload.InlineFits;
+import io.github.cola4j.offload.PooledFits;
 import io.github.cola4j.optim.AdamW;
 import io.github.cola4j.optim.Clipping;
 import io.github.cola4j.optim.Optimizer;
@@ -11,11 +14,13 @@ import io.github.cola4j.optim.Rule;
 import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.optim.Sgd;
 import io.github.cola4j.spec.AdapterSpec;
+import io.github.cola4j.spec.OffloadSpec;
 import io.github.cola4j.spec.OptimizerSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.ScheduleSpec;
 import io.github.cola4j.spec.UserSpec;
 import io.github.cola4j.spec.UsersSpec;
+import io.github.cola4j.tensor.Torch;
 import io.github.cola4j.user.Sharing;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,16 +28,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** All who learn in a run, and how the users share the model. */
 final class Learners implements AutoCloseable {
   private final List<Learner> learners;
+  private final Fits fits;
   private final Sharing sharing;
   private final boolean ownItems; // whether a user's loss is the mean over their own items
 
-  private Learners(List<Learner> learners, Sharing sharing, boolean ownItems) {
+  private Learners(List<Learner> learners, Fits fits, Sharing sharing, boolean ownItems) {
     this.learners = learners;
+    this.fits = fits;
     this.sharing = sharing;
     this.ownItems = ownItems;
   }
@@ -79,7 +87,7 @@ final class Learners implements AutoCloseable {
       Map<String, AdapterSpec> asked,
       Timetable timetable) {
     Sharing sharing = sharing(spec);
-    long[] fits = timetable.fits(asked.size(), owner -> sharing == Sharing.JOINT ? 0 : owner);
+    long[] steps = timetable.fits(asked.size(), owner -> sharing == Sharing.JOINT ? 0 : owner);
     List<Learner> learners = new ArrayList<>();
     asked.forEach(
         (name, adapter) -> {
@@ -89,15 +97,20 @@ final class Learners implements AutoCloseable {
                   number,
                   name,
                   adapter,
-                  fit(spec, model, number),
                   spec.training().optimizer().lr(),
-                  schedule(spec.training().schedule(), fits[number])));
+                  schedule(spec.training().schedule(), steps[number])));
         });
     boolean ownItems =
         spec.users()
             .filter(u -> u.lossNormalization() == UsersSpec.LossNormalization.USER)
             .isPresent();
-    return new Learners(List.copyOf(learners), sharing, ownItems);
+    return new Learners(
+        List.copyOf(learners), fits(spec, model, learners.size()), sharing, ownItems);
+  }
+
+  /** Where their adapters are fitted; they go by their numbers. */
+  Fits fits() {
+    return fits;
   }
 
   /** In the order of their numbers. */
@@ -141,50 +154,61 @@ final class Learners implements AutoCloseable {
     /** Takes in one adapter's adaptation data. */
     void gather(AdaptationData data) {
       if (own[data.user()] > 0) { // rows without a labelled token are none
-        learners.get(data.user()).fit().gather(data, items);
+        fits.gather(data, items);
       }
     }
 
     /** Says that all of the batch was gathered. */
     void end() {
       for (Learner learner : learners) {
-        learner.fit().endBatch(ownItems ? own[learner.number()] : items);
+        fits.endBatch(learner.number(), ownItems ? own[learner.number()] : items);
       }
     }
   }
 
   /**
-   * Fits the adapters of all whose rows were gathered; the others take no step.
+   * Asks for a fit of all whose rows were gathered; the others take no step.
    *
    * @return the largest learning rate among them; 0 if there was none
    */
   double fit() {
-    double largest = 0;
+    Map<Integer, Double> rates = new TreeMap<>();
     for (Learner learner : learners) {
-      if (learner.fit().due()) {
-        double rate = learner.learningRate();
-        learner.fit().fit(rate);
-        largest = Math.max(largest, rate);
-      } else {
-        learner.fit().skip();
+      int number = learner.number();
+      if (fits.due(number)) {
+        rates.put(number, learner.learningRate(fits.fits(number)));
       }
     }
-    return largest;
+    fits.fit(rates);
+    return rates.values().stream().mapToDouble(rate -> rate).max().orElse(0);
   }
 
-  private static InlineFit fit(RunSpec spec, AdaptedModel model, int number) {
+  private static Fits fits(RunSpec spec, AdaptedModel model, int users) {
+    OffloadSpec offload = spec.offload();
+    if (offload.to().isEmpty()) {
+      return new InlineFits(model.manager(), model.sites(), users, maker(spec));
+    }
+    return new PooledFits(
+        model.manager(),
+        Devices.of("offload.to", offload.to().get()),
+        offload,
+        offload.threads().orElseGet(Torch::threads),
+        spec.gradientLearning().interval(),
+        model.sites(),
+        users,
+        maker(spec));
+  }
+
+  private static Fits.Maker maker(RunSpec spec) {
     Clipping clipping =
         spec.training()
             .maxGradNorm()
             .map(asked -> new Clipping(asked.value(), Clipping.Scope.valueOf(asked.scope().name())))
             .orElse(Clipping.NONE);
-    return new InlineFit(
-        model.manager(),
-        model.sites(),
-        number,
-        new Optimizer(model.manager(), rule(spec.training().optimizer())),
-        clipping,
-        spec.gradientLearning().fitSteps());
+    Rule rule = rule(spec.training().optimizer());
+    int steps = spec.gradientLearning().fitSteps();
+    return (manager, sites, user) ->
+        new InlineFit(manager, sites, user, new Optimizer(manager, rule), clipping, steps);
   }
 
   private static Rule rule(OptimizerSpec asked) {
@@ -206,6 +230,6 @@ final class Learners implements AutoCloseable {
 
   @Override
   public void close() {
-    learners.forEach(learner -> learner.fit().close());
+    fits.close();
   }
 }

@@ -57,6 +57,7 @@ final class Preview<B extends Batch> {
   static ObjectNode of(RunSpec spec) {
     Devices.startEngine(spec);
     Device device = Devices.of(spec.device());
+    spec.offload().to().ifPresent(to -> Devices.of("offload.to", to));
     return spec.task() == Task.IMAGE_CLASSIFICATION
         ? of(spec, Subject.ofImages(spec, device))
         : of(spec, Subject.ofTexts(spec, device));

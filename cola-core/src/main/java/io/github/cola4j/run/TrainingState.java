@@ -11,6 +11,8 @@ import io.github.cola4j.checkpoint.HostTensor;
 import io.github.cola4j.checkpoint.Safetensors;
 import io.github.cola4j.checkpoint.SafetensorsWriter;
 import io.github.cola4j.checkpoint.StorageException;
+import io.github.cola4j.offload.Fits;
+import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.tensor.Assign;
 import io.github.cola4j.tensor.Scope;
@@ -35,10 +37,12 @@ final class TrainingState {
   private static final String PROGRESS = "progress.json";
   private static final String ADAPTER = "adapter/";
   private static final String OPTIMIZER = "optimizer/";
+  private static final String SERVED = "served/";
   private static final String BEST = "best/";
   private static final String BUFFERS = "buffers/";
 
   private final List<Learner> learners;
+  private final Fits fits;
   private final Map<String, NDArray> buffers;
   private long step;
   private Best best; // null: nothing was evaluated yet
@@ -51,10 +55,12 @@ final class TrainingState {
 
   /**
    * @param learners whose adapters are fitted
+   * @param fits where they are
    * @param buffers what training changes beside them
    */
-  TrainingState(List<Learner> learners, Map<String, NDArray> buffers) {
+  TrainingState(List<Learner> learners, Fits fits, Map<String, NDArray> buffers) {
     this.learners = learners;
+    this.fits = fits;
     this.buffers = buffers;
   }
 
@@ -118,9 +124,10 @@ final class TrainingState {
   /** Puts what was kept at the best evaluations back in place. */
   void returnToBest(NDManager manager) {
     assign(manager, kept);
+    fits.restored(Map.of());
   }
 
-  /** All that is learned, by its name in a checkpoint. */
+  /** All that is learned, the newest, by its name in a checkpoint. */
   private Map<String, NDArray> arrays() {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     learners.forEach(learner -> arrays.putAll(adapters(learner)));
@@ -128,10 +135,9 @@ final class TrainingState {
     return arrays;
   }
 
-  private static Map<String, NDArray> adapters(Learner learner) {
+  private Map<String, NDArray> adapters(Learner learner) {
     Map<String, NDArray> adapters = new LinkedHashMap<>();
-    learner
-        .fit()
+    fits.newest(learner.number())
         .parameters()
         .forEach((name, array) -> adapters.put(learner.prefix() + ADAPTER + name, array));
     return adapters;
@@ -150,7 +156,8 @@ final class TrainingState {
     progress.put("step", step).put("without_improvement", withoutImprovement);
     ObjectNode steps = progress.putObject("learners");
     for (Learner learner : learners) {
-      Optimizer optimizer = learner.fit().optimizer();
+      InlineFit fit = fits.newest(learner.number());
+      Optimizer optimizer = fit.optimizer();
       optimizer
           .state()
           .forEach(
@@ -159,7 +166,13 @@ final class TrainingState {
       steps
           .putObject(learner.name())
           .put("optimizer_steps", optimizer.steps())
-          .put("fits", learner.fit().fits());
+          .put("fits", fit.fits());
+      if (fits.behind()) { // so that a run that goes on here has what the next pass was to have
+        fits.served(learner.number())
+            .forEach(
+                (name, array) ->
+                    tensors.put(learner.prefix() + SERVED + name, HostTensor.of(array)));
+      }
     }
     if (best != null) {
       kept.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
@@ -236,9 +249,11 @@ final class TrainingState {
         Map<String, NDArray> state = new HashMap<>();
         part(tensors, learner.prefix() + OPTIMIZER)
             .forEach((name, tensor) -> state.put(name, tensor.load(scope.manager())));
-        learner.fit().optimizer().restore(steps.path("optimizer_steps").asLong(), state);
-        learner.fit().restore(steps.path("fits").asLong());
+        InlineFit fit = fits.newest(learner.number());
+        fit.optimizer().restore(steps.path("optimizer_steps").asLong(), state);
+        fit.restore(steps.path("fits").asLong());
       }
+      fits.restored(served(tensors, scope));
     }
     if (progress.has("best_step")) {
       best =
@@ -259,6 +274,20 @@ final class TrainingState {
     }
     withoutImprovement = progress.path("without_improvement").asInt();
     step = progress.path("step").asLong();
+  }
+
+  /** The adapters that the next pass was to have, of all learners, or of none. */
+  private Map<Integer, Map<String, NDArray>> served(Map<String, HostTensor> tensors, Scope scope) {
+    Map<Integer, Map<String, NDArray>> served = new HashMap<>();
+    for (Learner learner : learners) {
+      Map<String, NDArray> own = new HashMap<>();
+      part(tensors, learner.prefix() + SERVED)
+          .forEach((name, tensor) -> own.put(name, tensor.load(scope.manager())));
+      if (!own.isEmpty()) {
+        served.put(learner.number(), own);
+      }
+    }
+    return served;
   }
 
   private void assign(NDManager manager, Map<String, HostTensor> values) {

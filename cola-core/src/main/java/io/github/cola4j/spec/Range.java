@@ -30,6 +30,16 @@ record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh,
         " above " + low + ", at most " + high);
   }
 
+  /** From {@code low} to {@code high}. */
+  static Range between(long low, long high) {
+    return new Range(
+        BigDecimal.valueOf(low),
+        true,
+        BigDecimal.valueOf(high),
+        true,
+        ", from " + low + " to " + high);
+  }
+
   /** From {@code low} up to, but without, {@code high}. */
   static Range below(long low, long high) {
     return new Range(
@@ -38,6 +48,11 @@ record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh,
         BigDecimal.valueOf(high),
         false,
         ", at least " + low + " and below " + high);
+  }
+
+  /** The same, but where it has no upper end, up to one that goes without saying. */
+  Range noMoreThan(long most) {
+    return high == null ? new Range(low, withLow, BigDecimal.valueOf(most), true, words) : this;
   }
 
   boolean holds(BigDecimal number) {

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param data {@code data}: what is learned from
  * @param adapter {@code adapter}: what is fitted at each site
  * @param gradientLearning {@code gradient_learning}: how it is fitted
+ * @param offload {@code offload}: where it is fitted
  * @param training {@code training}: how long and in what steps
  * @param users {@code users}: who the rows belong to; empty by default: all are one user's
  * @param evaluation {@code evaluation}: how the model is measured; there if, and only if, {@code
@@ -52,6 +53,7 @@ public record RunSpec(
     DataSpec data,
     AdapterSpec adapter,
     GradientLearningSpec gradientLearning,
+    OffloadSpec offload,
     TrainingSpec training,
     Optional<UsersSpec> users,
     Optional<EvaluationSpec> evaluation,
@@ -144,6 +146,8 @@ public record RunSpec(
     AdapterSpec adapter = AdapterSpec.read(adapterKeys);
     Section learningKeys = root.section("gradient_learning", "merged");
     GradientLearningSpec learning = GradientLearningSpec.read(learningKeys);
+    Section offloadKeys = root.section("offload", "to");
+    OffloadSpec offload = OffloadSpec.read(offloadKeys);
     int problems = root.problems();
     TrainingSpec training = TrainingSpec.read(root.section("training", "epochs"));
     int epochs = root.problems() == problems ? training.epochs() : Integer.MAX_VALUE;
@@ -151,6 +155,7 @@ public record RunSpec(
         UsersSpec.read(
             root, data, new UserSpec.Common(task, data.train(), adapter, adapterKeys, epochs));
     learning.requireMergeable(learningKeys, adapter, users);
+    offload.requireProducts(offloadKeys, learning, adapter, users);
     Optional<EvaluationSpec> evaluation = evaluation(root, data, users, task);
     return new RunSpec(
         base,
@@ -158,6 +163,7 @@ public record RunSpec(
         data,
         adapter,
         learning,
+        offload,
         training,
         users,
         evaluation,
@@ -214,11 +220,12 @@ public record RunSpec(
 
   /**
    * The SHA-256, in hexadecimal, of every value that influences which adapter a run ends with:
-   * everything but {@code output}, {@code gates} and {@code checkpoint}, and {@code generation}
-   * unless evaluations generate. Device and threads are among them, since they decide in which
-   * order sums are taken and so the last bits; so is {@code evaluation}, which decides when
-   * training ends and which adapter is kept. What is in the base and the data, and what {@code
-   * device: auto} came to, is for the run to compare.
+   * everything but {@code output}, {@code gates} and {@code checkpoint}, {@code generation} unless
+   * evaluations generate, and of {@code offload} nothing where fits are inline, and else all but
+   * how many workers there are and how much may wait for them. Device and threads are among them,
+   * since they decide in which order sums are taken and so the last bits; so is {@code evaluation},
+   * which decides when training ends and which adapter is kept. What is in the base and the data,
+   * and what {@code device: auto} came to, is for the run to compare.
    */
   public String digest() {
     StringBuilder text = new StringBuilder();
@@ -289,7 +296,12 @@ public record RunSpec(
     if (!"true".equals(values.flat().get("evaluation.generate"))) {
       rest.remove("generation");
     }
-    return new Mapping(Place.NOWHERE, rest).flat();
+    if (values.flat().getOrDefault("offload.to", "inline").equals("inline")) {
+      rest.remove("offload");
+    }
+    Map<String, String> influential = new LinkedHashMap<>(new Mapping(Place.NOWHERE, rest).flat());
+    influential.keySet().removeAll(Set.of("offload.workers", "offload.queue_mb"));
+    return influential;
   }
 
   /**

@@ -12,15 +12,16 @@ import java.util.function.Consumer;
 
 /**
  * What may be written short in the place of a section: {@code max_grad_norm: 1.0} for {@code
- * max_grad_norm: {value: 1.0}}, {@code base: cnn} for {@code base: {architecture: cnn}}, and a list
- * of users, or of their names, for the section that has these names as keys.
+ * max_grad_norm: {value: 1.0}}, {@code base: cnn} for {@code base: {architecture: cnn}}, {@code
+ * offload: cpu} for {@code offload: {to: cpu}}, and a list of users, or of their names, for the
+ * section that has these names as keys.
  */
 final class ShortForms {
   static final String USERS = "users.list";
 
   /** The keys that may be plain values, with the key that such a value is then meant for. */
   private static final Map<String, String> MAIN_KEYS =
-      Map.of("base", "architecture", "training.max_grad_norm", "value");
+      Map.of("base", "architecture", "offload", "to", "training.max_grad_norm", "value");
 
   private ShortForms() {}
 

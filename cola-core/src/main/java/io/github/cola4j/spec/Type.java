@@ -146,20 +146,12 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer, Form form) {
   }
 
   static Type<Integer> whole(Range range) {
-    Range fits =
-        new Range(
-            range.low(),
-            range.withLow(),
-            BigDecimal.valueOf(Integer.MAX_VALUE),
-            true,
-            range.words());
+    Range fits = range.noMoreThan(Integer.MAX_VALUE);
     return new Type<>(node -> (int) whole(node, fits), Scalar::of, Form.whole(range));
   }
 
   static Type<Long> wholeLong(Range range) {
-    Range fits =
-        new Range(
-            range.low(), range.withLow(), BigDecimal.valueOf(Long.MAX_VALUE), true, range.words());
+    Range fits = range.noMoreThan(Long.MAX_VALUE);
     return new Type<>(node -> whole(node, fits), Scalar::of, Form.whole(range));
   }
 

@@ -162,7 +162,6 @@ final class Words {
   private static final Map<String, String> LATER =
       Map.ofEntries(
           Map.entry("method", "other methods are not supported yet"),
-          Map.entry("offload", "offloading is not supported yet"),
           Map.entry("modules_to_save", "the classifier is always trained; no other module can be"),
           Map.entry("use_dora", "DoRA is not supported"),
           Map.entry("init_lora_weights", "another initialisation is not supported"),

@@ -18,4 +18,11 @@ public final class Owned {
     }
     return array;
   }
+
+  /** A copy on the device of {@code manager} that belongs to it and shares memory with nothing. */
+  public static NDArray copy(NDManager manager, NDArray array) {
+    return array.getDevice().equals(manager.getDevice())
+        ? by(manager, m -> array.duplicate())
+        : by(manager, m -> array.toDevice(m.getDevice(), false));
+  }
 }

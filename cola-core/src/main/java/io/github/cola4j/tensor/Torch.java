@@ -35,6 +35,18 @@ public final class Torch {
     JniUtils.setGradMode(false);
   }
 
+  /**
+   * The same for a thread whose operations use another number of threads than the others'.
+   *
+   * <p>PyTorch keeps the number per thread; a thread that it does not know yet takes over the one
+   * that was said last, by whomever.
+   */
+  public static void prepareThread(int threads) {
+    prepareThread();
+    JniUtils.getNumThreads(); // makes the thread known, so that it takes over no number later
+    JniUtils.setNumThreads(threads);
+  }
+
   /** A manager for arrays on {@code device} that lives until it is closed. */
   public static NDManager newManager(Device device) {
     return NDManager.newBaseManager(device, ENGINE);

@@ -2,12 +2,6 @@ class K(Module):
   __parameters__ = []
   __buffers__ = []
 
-  def add_norm(self, h: Tensor, keep: Tensor, residual: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
-    # h, residual [n, hidden]; keep: empty, or [n * hidden] what h is multiplied with
-    if torch.numel(keep) > 0:
-      h = torch.mul(h, torch.view(keep, [h.size(0), h.size(1)]))
-    return torch.layer_norm(torch.add(h, residual), [h.size(1)], weight, bias, float(eps.item()))
-
   def attend_first(self, q: Tensor, kv: Tensor, blocks: Tensor, open: Tensor, mask: Tensor, heads: Tensor, keep: Tensor) -> Tensor:
     # q [rows, hidden]: the first token's query of each row; kv [tokens, 2 * hidden]; -> [rows, hidden]
     hidden = q.size(1)
@@ -55,6 +49,3 @@ class K(Module):
 
   def first(self, x: Tensor, firsts: Tensor) -> Tensor:
     return torch.index_select(x, 0, firsts)
-
-  def gelu(self, x: Tensor) -> Tensor:
-    return torch.gelu(x)

@@ -31,9 +31,21 @@ class EventJsonTest {
     return List.of(
         new Event.RunStarted("sentiment", "minilm-l6", "t", 6000, 188, 123_456, 12, "cpu", 2),
         new Event.Resumed(17),
-        new Event.StepDone(3, 188, 0.016, 0.69, 3e-3, 410.5, 70.25, 1.5, 1L << 33),
         new Event.StepDone(
-            3, 188, 0.016, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0),
+            3, 188, 0.016, 0.69, 3e-3, 410.5, 70.25, 1.5, 1L << 33, 1L << 34, 1L << 29, 0.004),
+        new Event.StepDone(
+            3,
+            188,
+            0.016,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Double.NaN),
         new Event.Validated(100, metrics, true),
         new Event.Downloading("model.safetensors", 1 << 20, 90_000_000),
         new Event.CheckpointWritten(100, Path.of("out", "number 12", "checkpoint")),
@@ -67,6 +79,14 @@ class EventJsonTest {
     assertEquals("step_done", json.get("type").asText());
     assertEquals(410.5, json.get("examples_per_second").asDouble());
     assertTrue(json.has("rss_bytes"));
+  }
+
+  @Test
+  void anOlderLogIsRead() throws Exception {
+    var step = (Event.StepDone) EventJson.read(TEXT.readTree("{'type':'step_done','rss_bytes':7}"));
+    assertEquals(7, step.rssBytes());
+    assertEquals(0, step.movedBytes());
+    assertEquals(0, step.transferError());
   }
 
   @Test

@@ -215,8 +215,9 @@ class GradientLearningGoldenTest {
     try (Weights weights = reference.weights();
         BaseModel model = reference.model(manager, weights);
         Objective<PackedBatch> task = reference.objective(manager, model)) {
-      List<Site> sites = sites(model, reference.tensors("adapters", kind + ".init.safetensors"));
-      Optimizer optimizer = optimizer(optimizerName, expected.get("optimizer"));
+      List<Site> sites =
+          sites(manager, model, reference.tensors("adapters", kind + ".init.safetensors"));
+      Optimizer optimizer = new Optimizer(manager, rule(optimizerName, expected.get("optimizer")));
       try (InlineFit fit = new InlineFit(manager, sites, optimizer)) {
         AdaptedModules linears = new AdaptedModules(sites, merged);
         MergedWeights mergedWeights = new MergedWeights(manager, merged ? sites : List.of());
@@ -250,7 +251,8 @@ class GradientLearningGoldenTest {
     }
   }
 
-  private List<Site> sites(BaseModel model, Map<String, HostTensor> initial) {
+  /** Sites with adapters that have stored parameters. */
+  static List<Site> sites(NDManager manager, BaseModel model, Map<String, HostTensor> initial) {
     Map<String, Linear> modules = modules(model);
     Map<String, Map<String, NDArray>> parameters = new LinkedHashMap<>();
     initial.forEach(
@@ -274,16 +276,15 @@ class GradientLearningGoldenTest {
         : new LinearAdapter(arrays.get("W"), arrays.get("b"));
   }
 
-  private Optimizer optimizer(String name, JsonNode settings) {
-    Rule rule =
-        name.equals("sgd")
-            ? new Sgd(0, 0, false, 0)
-            : new AdamW(
-                settings.get("betas").get(0).asDouble(),
-                settings.get("betas").get(1).asDouble(),
-                settings.get("eps").asDouble(),
-                settings.get("weight_decay").asDouble());
-    return new Optimizer(manager, rule);
+  /** The optimizer that made the reference. */
+  static Rule rule(String name, JsonNode settings) {
+    return name.equals("sgd")
+        ? new Sgd(0, 0, false, 0)
+        : new AdamW(
+            settings.get("betas").get(0).asDouble(),
+            settings.get("betas").get(1).asDouble(),
+            settings.get("eps").asDouble(),
+            settings.get("weight_decay").asDouble());
   }
 
   private static Map<String, Linear> modules(BaseModel model) {

@@ -1,5 +1,6 @@
 package io.github.cola4j.gl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.EncoderClassifier;
 import io.github.cola4j.model.ForwardPass;
+import io.github.cola4j.model.HandWritten;
 import io.github.cola4j.model.Linear;
 import io.github.cola4j.model.LinearGroup;
 import io.github.cola4j.offload.InlineFit;
@@ -158,6 +160,21 @@ class StepTest {
     }
 
     @Override
+    public NDArray added(NDArray x, NDArray made) {
+      return pass.added(x, made);
+    }
+
+    @Override
+    public void done(NDArray x) {
+      pass.done(x);
+    }
+
+    @Override
+    public NDArray byHand(NDArray x, HandWritten part) {
+      return pass.byHand(x, part);
+    }
+
+    @Override
     public boolean training() {
       return true;
     }
@@ -216,6 +233,11 @@ class StepTest {
     }
 
     @Override
+    public Adapter copy(NDManager manager) {
+      return new Counted(adapter.copy(manager));
+    }
+
+    @Override
     public double scale() {
       return adapter.scale();
     }
@@ -224,6 +246,48 @@ class StepTest {
     public void close() {
       adapter.close();
     }
+  }
+
+  /** Whatever becomes of a site's input is in its adaptation data, and changes nothing else. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void inputsLeaveWhenTheSiteHasReadThem(boolean merged) {
+    AdaptedModules modules = new AdaptedModules(sites(), merged);
+    Map<String, float[]> stayed = new LinkedHashMap<>();
+    Map<String, float[]> gradients = new LinkedHashMap<>();
+    List<Set<String>> left = new ArrayList<>();
+    for (SiteInputs inputs :
+        List.<SiteInputs>of(
+            SiteInputs.STAY,
+            (sites, x, given) -> {
+              left.add(sites.stream().map(Site::name).collect(Collectors.toSet()));
+              assertEquals(left.size() == 1, given, "only the lowest site reads what is given");
+              return x.add(1);
+            })) {
+      try (Scope scope = Scope.open(manager)) {
+        ServerPass pass =
+            new ServerPass(modules, Routing.ONE, scope.manager(), arena, null, null, inputs);
+        Loss loss = task.loss(pass, reference.batch);
+        int groups = left.size();
+        pass.backward(
+            loss.made(),
+            loss.gradient(),
+            data -> {
+              String name = data.site().name();
+              NDArray x = inputs == SiteInputs.STAY ? data.x().add(1) : data.x();
+              float[] before = stayed.putIfAbsent(name, x.toFloatArray());
+              float[] gradient = gradients.putIfAbsent(name, data.hiddenGradient().toFloatArray());
+              assertEquals(inputs == SiteInputs.STAY, before == null, name);
+              if (before != null) {
+                assertArrayEquals(before, x.toFloatArray(), name);
+                assertArrayEquals(gradient, data.hiddenGradient().toFloatArray(), name);
+              }
+            });
+        assertEquals(groups, left.size(), "all left in the forward pass");
+      }
+      arena.reset();
+    }
+    assertEquals(stayed.keySet(), left.stream().flatMap(Set::stream).collect(Collectors.toSet()));
   }
 
   @Test

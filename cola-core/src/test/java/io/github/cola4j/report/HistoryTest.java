@@ -51,7 +51,7 @@ class HistoryTest {
   }
 
   private static Event.StepDone step(long step, double loss) {
-    return new Event.StepDone(step, 2, 1, loss, 1e-3, 10, 5, 1, 0);
+    return new Event.StepDone(step, 2, 1, loss, 1e-3, 10, 5, 1, 0, 0, 0, 0);
   }
 
   private static Event.Validated accuracy(long step, double value) {

@@ -216,12 +216,12 @@ class AttendanceTest {
         Loss loss = subject.objective().loss(pass, batch);
         pass.backward(loss.made(), loss.gradient(), interval::gather);
         interval.end();
-        assertTrue(learners.all().get(0).fit().due());
-        assertFalse(learners.all().get(1).fit().due());
+        assertTrue(learners.fits().due(0));
+        assertFalse(learners.fits().due(1));
         learners.fit();
-        assertEquals(1, learners.all().get(0).fit().fits());
-        assertEquals(0, learners.all().get(1).fit().fits());
-        assertEquals(0, learners.all().get(1).fit().optimizer().steps());
+        assertEquals(1, learners.fits().fits(0));
+        assertEquals(0, learners.fits().fits(1));
+        assertEquals(0, learners.fits().newest(1).optimizer().steps());
       }
     } finally {
       arena.reset();

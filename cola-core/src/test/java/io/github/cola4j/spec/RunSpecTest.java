@@ -142,6 +142,13 @@ class RunSpecTest {
           merged: false
           interval: 1
           fit_steps: 1
+        offload:
+          to: inline
+          workers: 1
+          staleness: 0
+          queue_mb: 512
+          send: rows
+          type: float32
         training:
           epochs: 1
           batch_size: 32
@@ -564,6 +571,40 @@ class RunSpecTest {
     assertEquals(
         List.of("adapter.r: was 4, is 5", "threads: was 2, is absent"),
         user.read(MOST, Map.of("adapter.r", "5", "threads", "")).differences(spec));
+  }
+
+  /** Specs that were resolved before there was an offload section have nothing of it. */
+  @Test
+  void ofOffloadingTheDigestCoversWhatInfluencesTheAdapter() {
+    RunSpec inline = user.read(SpecFolder.LEAST);
+    assertEquals(Optional.empty(), inline.offload().to());
+    for (String key : List.of("workers", "threads", "queue_mb")) {
+      assertEquals(
+          inline.digest(),
+          user.read(SpecFolder.LEAST, Map.of("offload." + key, "3")).digest(),
+          key);
+    }
+    String old = inline.resolved().replaceAll("(?m)^offload:\n( .*\n)+", "");
+    assertNotEquals(old, inline.resolved());
+    assertEquals(List.of(), inline.differences(old, "spec.yaml"));
+
+    Map<String, String> pool = Map.of("offload", "cuda:1");
+    RunSpec asked = user.read(SpecFolder.LEAST, pool);
+    assertEquals(Optional.of(new Device.Cuda(1)), asked.offload().to());
+    assertTrue(asked.differences(inline).contains("offload.to: was absent, is cuda:1"));
+    Map.of("offload.staleness", "1", "offload.send", "auto", "offload.type", "int8")
+        .forEach(
+            (key, value) -> {
+              RunSpec other =
+                  user.read(SpecFolder.LEAST, Map.of("offload.to", "cuda:1", key, value));
+              assertEquals(1, other.differences(asked).size(), key);
+              assertTrue(other.differences(asked).get(0).startsWith(key + ": was "), key);
+            });
+    for (String key : List.of("workers", "queue_mb")) {
+      RunSpec other =
+          user.read(SpecFolder.LEAST, Map.of("offload.to", "cuda:1", "offload." + key, "3"));
+      assertEquals(asked.digest(), other.digest(), key);
+    }
   }
 
   @Test

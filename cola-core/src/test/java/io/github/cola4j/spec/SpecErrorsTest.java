@@ -65,6 +65,20 @@ class SpecErrorsTest {
         "training: {per_device_train_batch_size: 3} | training.per_device_train_batch_size: unknown key; did you mean \"batch_size\"?",
         "training: {optimizer: {name: adam}} | training.optimizer.name: found \"adam\"; did you mean \"adamw\"?",
         "method: lora | method: other methods are not supported yet; remove it",
+        // offload
+        "offload: gpu | offload.to: found \"gpu\"; write inline, cpu, cuda or cuda:1",
+        "offload: auto | offload.to: found \"auto\"; write inline, cpu, cuda or cuda:1",
+        "offload: {to: 'cuda:x', staleness: 1} | offload.to: found \"cuda:x\"; write inline, cpu, cuda or cuda:1",
+        "offload: {to: cpu, staleness: 2} | offload.staleness: found 2; write a whole number, from 0 to 1",
+        "offload: {to: cpu, workers: 0} | offload.workers: found 0; write a whole number, at least 1",
+        "offload: {to: cpu, threads: 0} | offload.threads: found 0; write a whole number, at least 1",
+        "offload: {to: cpu, queue_mb: 0} | offload.queue_mb: found 0; write a whole number, at least 1",
+        "offload: {to: cpu, type: int4} | offload.type: found \"int4\"; did you mean \"int8\"?",
+        "offload: {to: cpu, send: matrices} | offload.send: found \"matrices\"; one of: auto, rows, products",
+        "offload: {staleness: 1} | offload.staleness: adapters are fitted inline, where every server pass waits for the fits before it; write to: cpu as well, or staleness: 0",
+        "offload: {send: products} | offload.send: adapters are fitted inline, where nothing is sent; write to: cpu as well, or send: rows",
+        "offload: {type: bfloat16} | offload.type: adapters are fitted inline, where nothing travels; write to: cpu as well, or type: float32",
+        "offload: {to: cpu, send: products, type: int8} | offload.type: it says how rows travel, and with send: products none do; write type: float32, or send: auto",
         // typing errors and keys in the wrong place
         "adapter: {target_module: [q]} | adapter.target_module: unknown key; did you mean \"target_modules\"?",
         "trainning: {} | trainning: unknown key; did you mean \"training\"?",
@@ -117,6 +131,23 @@ class SpecErrorsTest {
       })
   void aWrongLineIsExplained(String line, String complaint) {
     assertEquals("cola.yaml:4: " + complaint, user.complaint(SpecFolder.LEAST + line + "\n"));
+  }
+
+  /** What products of rows cannot teach. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "products | adapter: {kind: mlp} | the mlp adapter needs the rows: its gradients are no function of their products; write send: auto or rows, or take kind: low-rank or linear",
+        "products | adapter: {kind: com.acme.Fourier} | the com.acme.Fourier adapter needs the rows: its gradients are no function of their products; write send: auto or rows, or take kind: low-rank or linear",
+        "products | gradient_learning: {fit_steps: 3} | with gradient_learning.fit_steps: 3 a fit's later steps are taken at changed adapters, for which it needs the rows; write send: rows, or fit_steps: 1",
+        "auto | gradient_learning: {fit_steps: 2} | with gradient_learning.fit_steps: 2 a fit's later steps are taken at changed adapters, for which it needs the rows; write send: rows, or fit_steps: 1",
+        "products | users: {mode: alone, column: owner, list: {ann: {}, bob: {adapter: {kind: mlp}}}} | the mlp adapter of bob needs the rows: its gradients are no function of their products; write send: auto or rows, or take kind: low-rank or linear",
+      })
+  void whatNeedsRowsIsExplained(String send, String line, String complaint) {
+    String spec = SpecFolder.LEAST + "offload: {to: cpu, send: " + send + "}\n" + line + "\n";
+    assertEquals("cola.yaml:4: offload.send: " + complaint, user.complaint(spec));
   }
 
   /** The line of the data section in the least spec, and what is said of it. */

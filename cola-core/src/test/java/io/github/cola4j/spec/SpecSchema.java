@@ -280,6 +280,7 @@ final class SpecSchema {
             "AdapterSpec.Own",
             "SitesSpec"));
     classes.put("gradient_learning", List.of("GradientLearningSpec"));
+    classes.put("offload", List.of("OffloadSpec"));
     classes.put("training", List.of("TrainingSpec"));
     classes.put(
         "training.optimizer", List.of("OptimizerSpec", "OptimizerSpec.AdamW", "OptimizerSpec.Sgd"));

@@ -178,7 +178,8 @@ class ProgressTest {
   }
 
   private static Event.StepDone step(long step) {
-    return new Event.StepDone(step, 100, step / 100., 1 - step / 100., 3e-3, 145.4, 200, 20, 1);
+    return new Event.StepDone(
+        step, 100, step / 100., 1 - step / 100., 3e-3, 145.4, 200, 20, 1, 0, 0, 0);
   }
 
   private static void end(Progress progress) {
