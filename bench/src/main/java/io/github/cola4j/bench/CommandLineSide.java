@@ -13,7 +13,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -42,18 +44,21 @@ record CommandLineSide(String name, String command) {
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", command);
     WorkerCommand.DEFAULT_ENVIRONMENT.forEach(builder.environment()::putIfAbsent);
     builder.environment().put(PAIR, Integer.toString(pair));
+    // Before the start, since from then on there is something to end.
+    Thread hook =
+        new Thread(() -> end(ProcessHandle.current().children().toList()), "cola-bench-side");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       Process process = builder.start();
-      Thread end = new Thread(() -> end(process), "cola-bench-side");
-      Runtime.getRuntime().addShutdownHook(end);
       try {
         return result(process, pair, shown);
       } finally {
-        end(process);
-        removeHook(end);
+        end(List.of(process.toHandle()));
       }
     } catch (IOException e) {
       throw new BenchException("%s cannot be run: %s".formatted(name, e.getMessage()), e);
+    } finally {
+      removeHook(hook);
     }
   }
 
@@ -122,15 +127,20 @@ record CommandLineSide(String name, String command) {
     }
   }
 
-  /** The shell, and what it started; those that do not listen are killed. */
-  private static void end(Process process) {
+  /** Shells, and what they started; if a shell does not listen, all are killed. */
+  private static void end(List<ProcessHandle> shells) {
     List<ProcessHandle> all =
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        Stream.concat(shells.stream().flatMap(ProcessHandle::descendants), shells.stream())
+            .toList();
     all.forEach(ProcessHandle::destroy);
     try {
-      if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-        all.forEach(ProcessHandle::destroyForcibly);
+      for (ProcessHandle shell : shells) {
+        shell.onExit().get(SECONDS_TO_END, TimeUnit.SECONDS);
       }
+    } catch (TimeoutException e) {
+      all.forEach(ProcessHandle::destroyForcibly);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // waiting itself does not fail
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
