@@ -19,7 +19,9 @@ import picocli.CommandLine.TypeConversionException;
       Sst2Command.class,
       UsersCommand.class,
       ImagesCommand.class,
-      BillionCommand.class
+      BillionCommand.class,
+      PairsCommand.class,
+      TableCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer =

@@ -20,6 +20,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ final class Forked {
                   WorkerCommand.currentJava(),
                   classPath(),
                   List.of(),
-                  Map.of("org.slf4j.simpleLogger.defaultLogLevel", "warn"),
+                  properties(),
                   Map.of(),
                   null,
                   Path.of(""),
@@ -65,6 +66,12 @@ final class Forked {
     } catch (IOException | NativeLibraryException e) {
       throw new BenchException(e.getMessage(), e);
     }
+  }
+
+  private static Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>(Launch.now());
+    properties.put("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    return properties;
   }
 
   private static List<Path> classPath() {

@@ -13,13 +13,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sst2",
     showDefaultValues = true,
-    description = "Measures epochs on SST-2: low-rank adapters and the head, AdamW, linear decay.")
+    description =
+        "Measures epochs on SST-2, or on other rows of a text or a pair with one of two classes:"
+            + " low-rank adapters and the head, AdamW, linear decay.")
 final class Sst2Command implements Bench.Measuring {
   @Spec private CommandSpec spec;
 
   @Mixin private Sst2Options common;
 
-  @Option(names = "--rows", description = "The first so many rows of train.tsv are trained on.")
+  @Option(
+      names = "--rows",
+      description = "The first so many rows of the training file are trained on.")
   private int rows = 6000;
 
   @Option(names = "--epochs", description = "How often they are gone through.")

@@ -12,13 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** How the commands that train on SST-2 read it. */
+/** How the commands that train on SST-2, or on rows like its, read it. */
 final class Sst2Data {
   static final int MAX_LENGTH = 128;
   static final Labels LABELS = new Labels(List.of("0", "1"));
-
-  private static final String TEXT = "sentence";
-  private static final String LABEL = "label";
 
   private Sst2Data() {}
 
@@ -26,14 +23,13 @@ final class Sst2Data {
    * As a user would write it.
    *
    * @param base the folder of the model
-   * @param data the folder of train.tsv and test.tsv
-   * @param rows of train.tsv, the first ones
+   * @param rows of the training file, the first ones
    * @param rank of the adapters; their α is 1
    * @param targets the modules that get adapters
    */
   static RunSpec spec(
       String base,
-      String data,
+      TextTable data,
       int rows,
       int rank,
       List<String> targets,
@@ -42,13 +38,11 @@ final class Sst2Data {
     ObjectNode spec = Forked.JSON.createObjectNode();
     spec.put("base", base).put("device", device);
     ObjectNode splits = spec.putObject("data");
-    splits
-        .putObject("train")
-        .put("file", data + "/train.tsv")
-        .put("text", TEXT)
-        .put("label", LABEL)
-        .put("limit", rows);
-    splits.putObject("validation").put("file", data + "/test.tsv");
+    ObjectNode train = splits.putObject("train");
+    train.put("file", data.train()).put("format", "tsv").put("limit", rows);
+    data.text().forEach(train.putArray("text")::add);
+    train.put("label", data.label());
+    splits.putObject("validation").put("file", data.test()).put("format", "tsv");
     splits.put("max_length", MAX_LENGTH);
     ObjectNode adapter = spec.putObject("adapter");
     adapter.put("r", rank).put("lora_alpha", rank);
@@ -58,7 +52,8 @@ final class Sst2Data {
     return RunSpec.parse(spec.toPrettyString(), Path.of("cola-bench.yaml"), Map.of());
   }
 
-  static Dataset encoded(SplitSpec split, TextEncoder encoder) {
-    return LabelledTexts.classes(TableReader.read(split), List.of(TEXT), LABEL, encoder, LABELS);
+  static Dataset encoded(SplitSpec split, TextTable data, TextEncoder encoder) {
+    return LabelledTexts.classes(
+        TableReader.read(split), data.text(), data.label(), encoder, LABELS);
   }
 }

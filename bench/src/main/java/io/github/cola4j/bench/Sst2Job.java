@@ -27,6 +27,7 @@ import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -54,8 +55,8 @@ public final class Sst2Job implements Job {
     Dataset train;
     Dataset test;
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), Sst2Data.MAX_LENGTH)) {
-      train = Sst2Data.encoded(spec.data().train(), encoder);
-      test = Sst2Data.encoded(spec.data().validation().orElseThrow(), encoder);
+      train = Sst2Data.encoded(spec.data().train(), settings.data(), encoder);
+      test = Sst2Data.encoded(spec.data().validation().orElseThrow(), settings.data(), encoder);
     }
     try (TaskModel task =
             TaskModel.open(spec.task(), base, device, Sst2Data.LABELS.count(), settings.seed());
@@ -104,6 +105,9 @@ public final class Sst2Job implements Job {
     private long fitNanos;
     private long tokens;
     private long padded;
+    private long toFirstStep;
+    private double garbageShare;
+    private final List<Double> resident = new ArrayList<>(); // MiB after each epoch
 
     Epochs(Sst2Settings settings, Dataset rows, TrainingStep<PackedBatch> step) {
       this.settings = settings;
@@ -117,6 +121,7 @@ public final class Sst2Job implements Job {
       List<int[]> stated =
           settings.order() == null ? null : BatchOrder.read(Path.of(settings.order()), rows.size());
       Schedule schedule = schedule();
+      GarbageCollection garbage = new GarbageCollection();
       long start = System.nanoTime();
       for (int epoch = 0; epoch < settings.epochs(); epoch++) {
         List<int[]> batches =
@@ -133,10 +138,15 @@ public final class Sst2Job implements Job {
           losses += taken.loss();
           fitNanos += taken.besideNanos();
           steps++;
+          if (steps == 1) {
+            toFirstStep = Launch.millisSince();
+          }
         }
+        resident.add(ResidentMemory.megabytes());
         System.err.printf("epoch %d: mean loss %.4f so far%n", epoch + 1, losses / steps);
       }
       nanos = System.nanoTime() - start;
+      garbageShare = garbage.shareOf(nanos);
       return true;
     }
 
@@ -167,6 +177,13 @@ public final class Sst2Job implements Job {
       result.put("server_s", Rounded.of((nanos - fitNanos) / 1e9, 2));
       result.put("fit_s", Rounded.of(fitNanos / 1e9, 2)).put("merged", settings.merged());
       result.put("peak_rss_mb", Rounded.peakMegabytes());
+      resident.forEach(result.putArray("rss_mb_by_epoch")::add);
+      double first = resident.get(0);
+      if (first > 0) {
+        result.put("rss_growth", Rounded.of(resident.get(resident.size() - 1) / first, 4));
+      }
+      result.put("start_ms", toFirstStep).put("gc_share", garbageShare);
+      result.put("seed", settings.seed());
       return result.put("torch", Torch.version());
     }
   }

@@ -9,8 +9,25 @@ final class Sst2Options {
   @Option(names = "--base", description = "Folder of the model, in Hugging Face's layout.")
   private Path base = Path.of("../models/minilm-l6");
 
-  @Option(names = "--data", description = "Folder of train.tsv and test.tsv (sentence, label).")
+  @Option(names = "--data", description = "Folder of the data.")
   private Path data = Path.of("../data/sst2");
+
+  @Option(
+      names = "--train",
+      description = "File in it that is learned from: columns with tabs between them, named.")
+  private String train = "train.tsv";
+
+  @Option(names = "--test", description = "File in it that is measured on.")
+  private String test = "test.tsv";
+
+  @Option(
+      names = "--text",
+      arity = "1..2",
+      description = "Column of the text, or the two columns of a pair of texts.")
+  private List<String> text = List.of("sentence");
+
+  @Option(names = "--label", description = "Column of the class, 0 or 1.")
+  private String label = "label";
 
   @Option(names = "--rank", description = "Rank of the adapters; their alpha is 1.")
   int rank = 8;
@@ -31,14 +48,18 @@ final class Sst2Options {
     checked.atLeast(1, "--rank", rank);
     checked.atLeast(1, "--threads", threads);
     checked.device(device);
+    if (text.size() > 2) {
+      throw checked.problem("--text has %d columns; a text or a pair".formatted(text.size()));
+    }
   }
 
   String base() {
     return absolute(base);
   }
 
-  String data() {
-    return absolute(data);
+  TextTable data() {
+    return new TextTable(
+        absolute(data.resolve(train)), absolute(data.resolve(test)), List.copyOf(text), label);
   }
 
   static String absolute(Path path) {

@@ -6,7 +6,7 @@ import java.util.List;
  * Epochs on SST-2 to be measured.
  *
  * @param base the folder of the model
- * @param data the folder of train.tsv and test.tsv
+ * @param data what is learned from and measured on
  * @param rows the first so many rows of train.tsv are trained on
  * @param epochs how often
  * @param batch rows of a batch
@@ -21,7 +21,7 @@ import java.util.List;
  */
 record Sst2Settings(
     String base,
-    String data,
+    TextTable data,
     int rows,
     int epochs,
     int batch,

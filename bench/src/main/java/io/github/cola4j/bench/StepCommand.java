@@ -2,6 +2,7 @@ package io.github.cola4j.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.ElementType;
+import io.github.cola4j.spec.Task;
 import io.github.cola4j.worker.DeviceChoice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,9 +70,29 @@ final class StepCommand implements Bench.Measuring {
   private boolean merged;
 
   @Option(
+      names = "--ignored",
+      description =
+          "Of each row's first tokens this share has labels that are ignored, as prompts have: from"
+              + " 0 to less than 1; causal models only.")
+  private double ignored;
+
+  @Option(
+      names = "--users",
+      description = "How many users have the batch's rows, dealt to them in turn.")
+  private int users = 1;
+
+  @Option(
+      names = "--sharing",
+      description =
+          "How users share the model: ${COMPLETION-CANDIDATES}; collaboration and alone fit an"
+              + " adapter for each of them.")
+  private Choice.Mode sharing = Choice.Mode.COLLABORATION;
+
+  @Option(
       names = "--floor",
       description =
-          "After each step time the matrix products alone that no server pass can avoid (floor_ms).")
+          "After each step time the matrix products alone that no server pass can avoid (floor_ms),"
+              + " and compare that step with them.")
   private boolean floor;
 
   @Override
@@ -94,6 +115,24 @@ final class StepCommand implements Bench.Measuring {
     checked.atLeast(0, "--warmup", warmup);
     checked.atLeast(1, "--threads", threads);
     checked.device(device);
+    if (!(ignored >= 0 && ignored < 1)) {
+      throw checked.problem(
+          "--ignored is %s; it has to be a share from 0 to less than 1".formatted(ignored));
+    }
+    if (ignored > 0 && model.task() != Task.CAUSAL_LM) {
+      throw checked.problem(
+          "--ignored is for causal models: each row of %s has one label".formatted(model));
+    }
+    checked.atLeast(1, "--users", users);
+    if (users > batch) {
+      throw checked.problem(
+          "--users is %d, but a batch has %d rows, so some would have none: choose --batch %d"
+              .formatted(users, batch, users));
+    }
+    if (merged && sharing == Choice.Mode.ALONE) {
+      throw checked.problem(
+          "--merged and --sharing alone exclude each other: what is merged, all rows pass through");
+    }
     return new StepSettings(
         method + "-" + adapter,
         model.toString(),
@@ -111,6 +150,9 @@ final class StepCommand implements Bench.Measuring {
         device,
         dtype.toString(),
         optimizer.toString(),
+        ignored,
+        users,
+        sharing.toString(),
         floor);
   }
 }

@@ -6,24 +6,27 @@ import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.data.Example;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.gl.AdaptedModel;
-import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
-import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.optim.Rule;
 import io.github.cola4j.optim.Sgd;
 import io.github.cola4j.run.Devices;
 import io.github.cola4j.run.Failures;
+import io.github.cola4j.spec.AdapterSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.user.Sharing;
 import io.github.cola4j.worker.Failure;
 import io.github.cola4j.worker.Job;
 import io.github.cola4j.worker.JobContext;
 import io.github.cola4j.worker.JobResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -41,17 +44,24 @@ public final class StepJob implements Job {
     Torch.start(settings.threads());
     Device device = Devices.of(spec.device());
     BaseFolder base = BaseFolder.open(spec.baseFolder().path());
+    Sharing sharing = Sharing.valueOf(settings.sharing().toUpperCase(Locale.ROOT));
+    Map<String, AdapterSpec> asked = new LinkedHashMap<>();
+    int learners = sharing == Sharing.JOINT ? 1 : settings.users();
+    IntStream.range(0, learners).forEach(user -> asked.put("user" + user, spec.adapter()));
     try (TaskModel task = TaskModel.open(settings.task(), base, device, CLASSES, SEED);
-        AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
-        InlineFit fit =
-            new InlineFit(
-                model.manager(), model.sites(), new Optimizer(model.manager(), rule(settings)))) {
+        AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
+        UserFits fits = UserFits.of(model, learners, rule(settings))) {
       if (settings.merged()) {
         model.keepMerged();
       }
-      model.merge();
-      TrainingStep<PackedBatch> step = new TrainingStep<>(model, task.objective(), fit);
+      TrainingStep<PackedBatch> step =
+          new TrainingStep<>(model, task.objective(), sharing, fits.each(), System::nanoTime);
+      step.merge();
       PackedBatch batch = batch(settings, base.config().path("vocab_size").asInt());
+      int[] owners = IntStream.of(batch.rows()).map(row -> row % settings.users()).toArray();
+      GarbageCollection garbage = new GarbageCollection();
+      long nanos = 0;
+      long toFirstStep = 0;
       List<TrainingStep.Taken> taken = new ArrayList<>();
       List<Long> floors = new ArrayList<>();
       Floor floor =
@@ -62,7 +72,11 @@ public final class StepJob implements Job {
         if (context.stop().requested()) {
           return JobResult.stopped();
         }
-        TrainingStep.Taken one = step.take(batch, LEARNING_RATE);
+        TrainingStep.Taken one = step.take(batch, owners, LEARNING_RATE);
+        nanos += one.nanos();
+        if (i == 0) {
+          toFirstStep = Launch.millisSince();
+        }
         System.err.printf("step %d: %.1f ms, loss %.4f%n", i + 1, one.nanos() / 1e6, one.loss());
         if (i >= settings.warmup()) {
           taken.add(one);
@@ -71,8 +85,11 @@ public final class StepJob implements Job {
           }
         }
       }
-      return JobResult.finished(
-          result(settings, device, model.trainableParameters(), taken, floors));
+      ObjectNode result = result(settings, device, model.trainableParameters(), taken);
+      addFloors(result, taken, floors);
+      result.put("items", task.objective().items(batch));
+      result.put("start_ms", toFirstStep).put("gc_share", garbage.shareOf(nanos));
+      return JobResult.finished(result);
     }
   }
 
@@ -118,18 +135,18 @@ public final class StepJob implements Job {
                 row -> {
                   int[] ids = random.ints(settings.seq(), 0, vocabulary).toArray();
                   int[] labels =
-                      settings.task() == Task.CAUSAL_LM ? ids : new int[] {random.nextInt(CLASSES)};
+                      settings.task() == Task.CAUSAL_LM
+                          ? ids.clone()
+                          : new int[] {random.nextInt(CLASSES)};
+                  int ignored = (int) (settings.ignored() * labels.length);
+                  Arrays.fill(labels, 0, ignored, Example.NO_LABEL);
                   return new Example(ids, new int[ids.length], labels, 0, row);
                 })
             .toList());
   }
 
   private static ObjectNode result(
-      StepSettings settings,
-      Device device,
-      long trainable,
-      List<TrainingStep.Taken> taken,
-      List<Long> floors) {
+      StepSettings settings, Device device, long trainable, List<TrainingStep.Taken> taken) {
     ObjectNode result = Forked.JSON.createObjectNode();
     result.put("method", settings.method()).put("model", settings.model());
     result.put("batch", settings.batch()).put("seq", settings.seq()).put("rank", settings.rank());
@@ -142,14 +159,33 @@ public final class StepJob implements Job {
             taken.stream().mapToLong(TrainingStep.Taken::nanos).min().orElseThrow() / 1e6, 2));
     result.put("server_ms", TrainingStep.median(taken, TrainingStep.Taken::serverNanos));
     result.put("fit_ms", TrainingStep.median(taken, TrainingStep.Taken::besideNanos));
-    if (!floors.isEmpty()) {
-      long[] sorted = floors.stream().mapToLong(Long::longValue).sorted().toArray();
-      result.put("floor_ms", Rounded.of(sorted[sorted.length / 2] / 1e6, 2));
-    }
     result.put("peak_rss_mb", Rounded.peakMegabytes());
     result.putNull("peak_cuda_mb");
     result.put("steps", settings.steps()).put("trainable", trainable);
     result.put("merged", settings.merged()).put("optimizer", settings.optimizer());
+    result.put("ignored", settings.ignored());
+    result.put("users", settings.users()).put("sharing", settings.sharing());
     return result.put("torch", Torch.version());
+  }
+
+  /**
+   * Each step beside the floor that was timed right after it: on a machine whose speed changes, a
+   * ratio of two medians would compare different minutes.
+   */
+  private static void addFloors(
+      ObjectNode result, List<TrainingStep.Taken> taken, List<Long> floors) {
+    if (floors.isEmpty()) {
+      return;
+    }
+    double[] server = new double[floors.size()];
+    double[] step = new double[floors.size()];
+    for (int i = 0; i < floors.size(); i++) {
+      server[i] = (double) taken.get(i).serverNanos() / floors.get(i);
+      step[i] = (double) taken.get(i).nanos() / floors.get(i);
+    }
+    double[] nanos = floors.stream().mapToDouble(Long::doubleValue).toArray();
+    result.put("floor_ms", Rounded.of(Spread.of(nanos).median() / 1e6, 2));
+    result.put("server_ratio", Rounded.of(Spread.of(server).median(), 4));
+    result.put("step_ratio", Rounded.of(Spread.of(step).median(), 4));
   }
 }

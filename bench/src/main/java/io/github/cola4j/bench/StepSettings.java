@@ -22,6 +22,9 @@ import java.util.List;
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param dtype of the base's weights
  * @param optimizer {@code adamw} or {@code sgd}
+ * @param ignored the share of each row's tokens, from its first one, whose labels are ignored
+ * @param users how many users the batch's rows are dealt to in turn
+ * @param sharing how they share the model: {@code joint}, {@code alone} or {@code collaboration}
  * @param floor whether the products that no server pass can avoid are timed after each step
  */
 record StepSettings(
@@ -41,4 +44,7 @@ record StepSettings(
     String device,
     String dtype,
     String optimizer,
+    double ignored,
+    int users,
+    String sharing,
     boolean floor) {}

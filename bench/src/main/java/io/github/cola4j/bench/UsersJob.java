@@ -1,7 +1,6 @@
 package io.github.cola4j.bench;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cola4j.checkpoint.BaseFolder;
 import io.github.cola4j.data.Batches;
@@ -10,9 +9,7 @@ import io.github.cola4j.data.EpochOrder;
 import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.data.TextEncoder;
 import io.github.cola4j.gl.AdaptedModel;
-import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
-import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.run.Devices;
 import io.github.cola4j.run.Failures;
 import io.github.cola4j.spec.AdapterSpec;
@@ -50,7 +47,7 @@ public final class UsersJob implements Job {
     BaseFolder base = BaseFolder.open(spec.baseFolder().path());
     Dataset rows;
     try (TextEncoder encoder = TextEncoder.open(base.tokenizerFile(), Sst2Data.MAX_LENGTH)) {
-      rows = Sst2Data.encoded(spec.data().train(), encoder);
+      rows = Sst2Data.encoded(spec.data().train(), settings.data(), encoder);
     }
     Sharing sharing = Sharing.valueOf(settings.mode().toUpperCase(Locale.ROOT));
     Map<String, AdapterSpec> asked = new LinkedHashMap<>();
@@ -59,12 +56,12 @@ public final class UsersJob implements Job {
     int classes = Sst2Data.LABELS.count();
     try (TaskModel task = TaskModel.open(spec.task(), base, device, classes, settings.seed());
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
-        Fits fits = Fits.of(model, learners)) {
+        UserFits fits = UserFits.of(model, learners, new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY))) {
       if (settings.merged()) {
         model.keepMerged();
       }
       TrainingStep<PackedBatch> step =
-          new TrainingStep<>(model, task.objective(), sharing, fits.each, clock(settings));
+          new TrainingStep<>(model, task.objective(), sharing, fits.each(), clock(settings));
       step.merge();
       List<TrainingStep.Taken> taken = new ArrayList<>();
       int[] owners = new int[rows.size()];
@@ -106,48 +103,8 @@ public final class UsersJob implements Job {
         : System::nanoTime;
   }
 
-  /** One for each user, by number. */
-  private record Fits(List<InlineFit> each) implements AutoCloseable {
-    static Fits of(AdaptedModel model, int users) {
-      AdamW rule = new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY);
-      return new Fits(
-          IntStream.range(0, users)
-              .mapToObj(
-                  user ->
-                      new InlineFit(
-                          model.manager(),
-                          model.sites(),
-                          user,
-                          new Optimizer(model.manager(), rule)))
-              .toList());
-    }
-
-    long optimizerBytes() {
-      return each.stream()
-          .flatMap(fit -> fit.optimizer().state().values().stream())
-          .mapToLong(UsersJob::bytes)
-          .sum();
-    }
-
-    long adapterBytes() {
-      return each.stream()
-          .flatMap(fit -> fit.parameters().values().stream())
-          .mapToLong(UsersJob::bytes)
-          .sum();
-    }
-
-    @Override
-    public void close() {
-      each.forEach(InlineFit::close);
-    }
-  }
-
-  private static long bytes(NDArray array) {
-    return array.size() * array.getDataType().getNumOfBytes();
-  }
-
   private static ObjectNode result(
-      UsersSettings settings, AdaptedModel model, Fits fits, List<TrainingStep.Taken> taken) {
+      UsersSettings settings, AdaptedModel model, UserFits fits, List<TrainingStep.Taken> taken) {
     ObjectNode result = Forked.JSON.createObjectNode();
     result.put("method", "cola-" + settings.mode()).put("users", settings.users());
     result.put("merged", settings.merged());

@@ -6,7 +6,7 @@ import java.util.List;
  * Training steps of several users to be measured.
  *
  * @param base the folder of the model
- * @param data the folder of train.tsv and test.tsv
+ * @param data what is learned from and measured on
  * @param users how many there are
  * @param mode {@code joint}, {@code alone} or {@code collaboration}
  * @param merged whether the base's weights contain the adapters during the server pass
@@ -22,7 +22,7 @@ import java.util.List;
  */
 record UsersSettings(
     String base,
-    String data,
+    TextTable data,
     int users,
     String mode,
     boolean merged,

@@ -25,7 +25,7 @@ class CommandLineTest {
     StepSettings settings =
         read(
                 StepCommand.class,
-                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged"
+                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged --ignored 0.25 --users 3 --sharing joint --floor"
                     .split(" "))
             .settings("here");
     assertEquals(
@@ -46,7 +46,10 @@ class CommandLineTest {
             "cpu",
             "float32",
             "sgd",
-            false),
+            0.25,
+            3,
+            "joint",
+            true),
         settings);
   }
 
@@ -71,6 +74,9 @@ class CommandLineTest {
             "cpu",
             "float32",
             "adamw",
+            0,
+            1,
+            "collaboration",
             false),
         settings);
   }
@@ -80,13 +86,13 @@ class CommandLineTest {
     Sst2Settings settings =
         read(
                 Sst2Command.class,
-                "sst2 --base b --data d --rows 60 --epochs 2 --batch 16 --lr 1e-3 --rank 4 --targets query key --threads 1 --seed 3 --device auto --order o.txt"
+                "sst2 --base b --data d --rows 60 --epochs 2 --batch 16 --lr 1e-3 --rank 4 --targets query key --threads 1 --seed 3 --device auto --order o.txt --train a.txt --test b.txt --text s1 s2 --label y"
                     .split(" "))
             .settings();
     assertEquals(
         new Sst2Settings(
             absolute("b"),
-            absolute("d"),
+            new TextTable(absolute("d/a.txt"), absolute("d/b.txt"), List.of("s1", "s2"), "y"),
             60,
             2,
             16,
@@ -107,7 +113,7 @@ class CommandLineTest {
     assertEquals(
         new Sst2Settings(
             absolute("../models/minilm-l6"),
-            absolute("../data/sst2"),
+            table("../data/sst2"),
             6000,
             1,
             32,
@@ -142,7 +148,7 @@ class CommandLineTest {
   private static UsersSettings users(int users, String mode, boolean merged) {
     List<String> targets = List.of("query");
     return new UsersSettings(
-        absolute("b"), absolute("d"), users, mode, merged, 6, 4, 0, 3, targets, 1, 9, "cpu", true);
+        absolute("b"), table("d"), users, mode, merged, 6, 4, 0, 3, targets, 1, 9, "cpu", true);
   }
 
   @Test
@@ -214,6 +220,14 @@ class CommandLineTest {
         settings);
   }
 
+  private static TextTable table(String folder) {
+    return new TextTable(
+        absolute(folder + "/train.tsv"),
+        absolute(folder + "/test.tsv"),
+        List.of("sentence"),
+        "label");
+  }
+
   private static String absolute(String path) {
     return Path.of(path).toAbsolutePath().normalize().toString();
   }
@@ -230,6 +244,12 @@ class CommandLineTest {
           step --seq 1            | --seq is 1; it has to be 2 or more
           step --device gpu       | --device is "gpu", but must be one of
           step --bach 3           | '--bach'
+          step --ignored 1        | --ignored is 1.0; it has to be a share from 0 to less than 1
+          step --ignored 0.5 --model roberta-base | each row of roberta-base has one label
+          step --users 0          | --users is 0; it has to be 1 or more
+          step --users 9          | choose --batch 9
+          step --merged --sharing alone | what is merged, all rows pass through
+          sst2 --text a b c       | 'c'
           sst2 --group-by-length  | nothing is padded
           sst2 --lr 0             | --lr is 0.0; it has to be a number above 0
           sst2 --rows many        | 'many' is not an int
@@ -242,6 +262,13 @@ class CommandLineTest {
           images --architecture linear --adapter mlp --hidden 4 | a linear model has no hidden layers
           images --architecture mlp --adapter mlp --hidden 0 | --hidden is 0
           billion --shard-mb 0    | --shard-mb is 0
+          pairs --keys ms         | '--a=COMMAND'
+          pairs --a true          | nothing is compared
+          pairs --a true --keys ms | --b is missing
+          pairs --a true --b true --keys ms ms | ms is asked for twice
+          pairs --a true --b true --keys ms --at-most mb=1 | a bound is set for mb, but only [ms]
+          pairs --a true --b true --keys ms --pairs 0 | --pairs is 0
+          table                   | FILE
           """)
   void whatCannotBeIsRefusedByName(String args, String complaint) {
     StringWriter complaints = new StringWriter();

@@ -10,6 +10,7 @@ import io.github.cola4j.worker.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Epochs on a few made-up rows, with the keys of the script's line. */
 class Sst2JobTest {
   /** What {@code peft_sst2.py} prints. */
-  private static final Set<String> SCRIPT_KEYS =
+  static final Set<String> SCRIPT_KEYS =
       Set.of(
           "method",
           "train_s",
@@ -52,11 +53,23 @@ class Sst2JobTest {
     Files.writeString(folder.resolve("test.tsv"), text);
   }
 
+  private TextTable table(String... text) {
+    return new TextTable(
+        folder.resolve("train.tsv").toString(),
+        folder.resolve("test.tsv").toString(),
+        List.of(text),
+        "label");
+  }
+
   private ObjectNode train(int rows, int epochs, String order) throws Exception {
+    return train(table("sentence"), rows, epochs, order);
+  }
+
+  private ObjectNode train(TextTable table, int rows, int epochs, String order) throws Exception {
     Sst2Settings settings =
         new Sst2Settings(
             folder.toString(),
-            folder.toString(),
+            table,
             rows,
             epochs,
             6,
@@ -93,5 +106,36 @@ class Sst2JobTest {
     ObjectNode result = train(24, 1, order.toString());
     // Of lengths 1, 2, 3 and 1, 2: 9 tokens, padded to 3 * 3 and 2 * 2.
     assertEquals(1 - 9 / 13.0, result.path("padded_share").asDouble(), 5e-4);
+  }
+
+  @Test
+  void memoryIsToldEpochByEpoch() throws Exception {
+    ObjectNode result = train(24, 3, null);
+    assertEquals(3, result.path("rss_mb_by_epoch").size());
+    assertTrue(result.path("start_ms").asLong() > 0, result.toString());
+    double share = result.path("gc_share").asDouble(-1);
+    assertTrue(share >= 0 && share < 1, result.toString());
+  }
+
+  @Test
+  void aRowMayBeAPairOfTexts() throws Exception {
+    // As MRPC is written: a mark before the first name, quotes that are letters.
+    List<String> rows =
+        IntStream.range(0, 24)
+            .mapToObj(i -> i % 2 + "\tw5 \"w6\tw5 " + (i % 2 == 0 ? "w7" : "w8"))
+            .toList();
+    Files.writeString(
+        folder.resolve("train.tsv"), "\uFEFFQuality\t#1\t#2\n" + String.join("\n", rows) + "\n");
+    Files.copy(
+        folder.resolve("train.tsv"),
+        folder.resolve("test.tsv"),
+        StandardCopyOption.REPLACE_EXISTING);
+    TextTable pairs =
+        new TextTable(
+            folder.resolve("train.tsv").toString(),
+            folder.resolve("test.tsv").toString(),
+            List.of("#1", "#2"),
+            "Quality");
+    assertEquals(1, train(pairs, 24, 20, null).path("accuracy").asDouble());
   }
 }

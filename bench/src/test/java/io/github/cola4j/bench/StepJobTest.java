@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Steps on tiny models, with the keys of the script's line. */
 class StepJobTest {
   /** What {@code peft_step.py} prints. */
-  private static final Set<String> SCRIPT_KEYS =
+  static final Set<String> SCRIPT_KEYS =
       Set.of(
           "method",
           "model",
@@ -41,6 +41,19 @@ class StepJobTest {
   private ObjectNode step(
       ObjectNode config, Task task, List<String> targets, String adapter, boolean merged)
       throws Exception {
+    return step(config, task, targets, adapter, merged, 0, 1, "collaboration");
+  }
+
+  private ObjectNode step(
+      ObjectNode config,
+      Task task,
+      List<String> targets,
+      String adapter,
+      boolean merged,
+      double ignored,
+      int users,
+      String sharing)
+      throws Exception {
     RandomBase.write(folder, config, ElementType.F32, 0, RandomBase.ONE_FILE);
     StepSettings settings =
         new StepSettings(
@@ -60,6 +73,9 @@ class StepJobTest {
             "cpu",
             "float32",
             merged ? "sgd" : "adamw",
+            ignored,
+            users,
+            sharing,
             true);
     ObjectNode arguments = Forked.JSON.valueToTree(settings);
     return new StepJob().run(new JobContext(arguments, event -> {}, StopSignal.NEVER)).value();
@@ -77,7 +93,23 @@ class StepJobTest {
         step(Tiny.gpt2(), Task.CAUSAL_LM, List.of("c_attn", "c_proj", "c_fc"), "low-rank", false);
     assertTrue(keys(result).containsAll(SCRIPT_KEYS), result.toString());
     assertTrue(
-        keys(result).containsAll(Set.of("server_ms", "fit_ms", "floor_ms")), result.toString());
+        keys(result)
+            .containsAll(
+                Set.of(
+                    "server_ms",
+                    "fit_ms",
+                    "floor_ms",
+                    "server_ratio",
+                    "step_ratio",
+                    "start_ms",
+                    "gc_share",
+                    "items")),
+        result.toString());
+    assertTrue(
+        result.path("step_ratio").asDouble() > result.path("server_ratio").asDouble(),
+        result.toString());
+    assertTrue(result.path("start_ms").asDouble() > result.path("ms_min").asDouble());
+    assertEquals(2 * 7, result.path("items").asInt()); // a row's first token is nobody's next one
     assertEquals("cola-low-rank", result.path("method").asText());
     assertEquals("tiny", result.path("model").asText());
     assertEquals("cpu", result.path("device").asText());
@@ -113,6 +145,34 @@ class StepJobTest {
   }
 
   @Test
+  void ignoredLabelsAreNoItems() throws Exception {
+    ObjectNode result =
+        step(
+            Tiny.gpt2(),
+            Task.CAUSAL_LM,
+            List.of("c_attn"),
+            "low-rank",
+            false,
+            0.5,
+            1,
+            "collaboration");
+    assertEquals(2 * 4, result.path("items").asInt());
+  }
+
+  @Test
+  void eachUserHasAnAdapterUnlessTheyAreJoint() throws Exception {
+    List<String> targets = List.of("q_proj", "v_proj");
+    int one = 2 * 4 * ((16 + 16) + (16 + 8)); // 2 layers, rank 4
+    for (String sharing : List.of("collaboration", "alone", "joint")) {
+      ObjectNode result =
+          step(Tiny.llama(), Task.CAUSAL_LM, targets, "low-rank", false, 0, 2, sharing);
+      assertEquals(
+          sharing.equals("joint") ? one : 2 * one, result.path("trainable").asInt(), sharing);
+      assertEquals(2, result.path("users").asInt());
+    }
+  }
+
+  @Test
   void aStoppedJobEndsWithoutAResult() throws Exception {
     RandomBase.write(folder, Tiny.gpt2(), ElementType.F32, 0, RandomBase.ONE_FILE);
     StepSettings settings =
@@ -133,6 +193,9 @@ class StepJobTest {
             "cpu",
             "float32",
             "adamw",
+            0,
+            1,
+            "collaboration",
             false);
     StopSignal stop =
         new StopSignal() {

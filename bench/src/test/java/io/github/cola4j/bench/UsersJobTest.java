@@ -39,7 +39,11 @@ class UsersJobTest {
     UsersSettings settings =
         new UsersSettings(
             folder.toString(),
-            folder.toString(),
+            new TextTable(
+                folder.resolve("train.tsv").toString(),
+                folder.resolve("test.tsv").toString(),
+                List.of("sentence"),
+                "label"),
             users,
             mode,
             merged,
