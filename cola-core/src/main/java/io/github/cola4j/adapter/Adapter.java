@@ -40,6 +40,30 @@ public interface Adapter extends AutoCloseable {
   NDArray forward(NDArray x);
 
   /**
+   * Adds a share of α·g(x; w) to what the base module made, in place. Records nothing.
+   *
+   * @param h [n, out]
+   * @param x [n, in]
+   */
+  default void addTo(NDArray h, NDArray x, double share) {
+    NDArray own = forward(x);
+    h.addi(share == 1 ? own : own.mul(share));
+  }
+
+  /**
+   * Adds a share of {@link #inputGradient} to what else comes back to the input, in place.
+   *
+   * @param gradient [n, in]
+   * @param x [n, in]
+   * @param hiddenGradient ∇ĥ [n, out]
+   */
+  default void addInputGradientTo(
+      NDArray gradient, NDArray x, NDArray hiddenGradient, double share) {
+    NDArray own = inputGradient(x, hiddenGradient);
+    gradient.addi(share == 1 ? own : own.mul(share));
+  }
+
+  /**
    * What the adapter sends back to its input: (∂αg/∂x)ᵀ·∇ĥ. Records nothing.
    *
    * @param x [n, in]

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Product;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -116,6 +117,25 @@ public final class LowRank implements Adapter {
   }
 
   @Override
+  public void addTo(NDArray h, NDArray x, double share) {
+    if (form == Form.LINEAR) {
+      Product.addTo(h, form.project(x, a).muli(share * scale), bT); // [n, r] -> [n, out]
+    } else {
+      Adapter.super.addTo(h, x, share);
+    }
+  }
+
+  @Override
+  public void addInputGradientTo(
+      NDArray gradient, NDArray x, NDArray hiddenGradient, double share) {
+    if (form == Form.LINEAR) {
+      Product.addTo(gradient, hiddenGradient.matMul(b).muli(share * scale), a);
+    } else {
+      Adapter.super.addInputGradientTo(gradient, x, hiddenGradient, share);
+    }
+  }
+
+  @Override
   public Map<String, NDArray> gradients(NDArray x, NDArray hiddenGradient) {
     NDArray rows = form.rows(hiddenGradient); // [n, out]
     NDArray narrow = form.project(x, a); // [n, r]
@@ -152,8 +172,7 @@ public final class LowRank implements Adapter {
   @Override
   public void mergeInto(NDManager scratch, double share, NDArray weight, NDArray bias) {
     // The scale comes first so that the products are scratch.
-    NDArray scaled = scratch.create(share * scale).mul(b); // [out, r]
-    weight.addi(scaled.matMul(a));
+    Product.addTo(weight, scratch.create(share * scale).mul(b), a); // [out, r] -> [out, features]
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.ModelException;
+import io.github.cola4j.tensor.Product;
 import io.github.cola4j.tensor.Scope;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +108,7 @@ public final class MergedWeights {
         passed.stream().filter(route -> Stacked.takes(site, route)).toList();
     if (lowRank.size() > 1) {
       Stacked stacked = Stacked.of(scratch, site, lowRank);
-      weight.addi(stacked.b().matMul(stacked.a()));
+      Product.addTo(weight, stacked.b(), stacked.a());
     }
     for (Routing.Route route : passed) {
       if (lowRank.size() < 2 || !Stacked.takes(site, route)) {

@@ -28,7 +28,11 @@ record Read(Adapter adapter, Routing.Route route, NDArray places, NDArray x, NDA
 
   /** Adds it to what the base module made, in place. */
   void addTo(NDArray h) {
-    addAtPlaces(h, addition());
+    if (places == null) {
+      adapter.addTo(h, x, route.share());
+    } else {
+      SomeRows.addInPlace(h, places, addition());
+    }
   }
 
   /** What the base module made with the addition, recorded if autograd is on. */
@@ -43,6 +47,10 @@ record Read(Adapter adapter, Routing.Route route, NDArray places, NDArray x, NDA
 
   /** Adds what the adapter sends back to the gradient of the site's input, in place. */
   void sendBack(NDArray inputGradient, NDArray hiddenGradient) {
+    if (places == null && kept == null) {
+      adapter.addInputGradientTo(inputGradient, x, hiddenGradient, route.share());
+      return;
+    }
     NDArray own = places == null ? hiddenGradient : SomeRows.take(hiddenGradient, places);
     NDArray back = adapter.inputGradient(x, own);
     if (route.share() != 1) {
