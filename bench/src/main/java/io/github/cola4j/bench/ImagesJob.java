@@ -72,14 +72,13 @@ public final class ImagesJob implements Job {
     DataType type = settings.float64() ? DataType.FLOAT64 : DataType.FLOAT32;
     try (Side learned = Side.open(spec, type, device, table.shape(), labels.count());
         Side propagated = Side.open(spec, type, device, table.shape(), labels.count());
-        InlineFit fit =
-            new InlineFit(
-                learned.manager(),
-                learned.model.sites(),
-                0,
-                optimizer(learned, settings),
-                CLIPPING,
-                1);
+        UserFits fit =
+            UserFits.inline(
+                learned.model,
+                1,
+                (manager, sites, user) ->
+                    new InlineFit(
+                        manager, sites, user, optimizer(learned, settings), CLIPPING, 1));
         BackPropagation<ImageBatch> back =
             new BackPropagation<>(
                 propagated.model,

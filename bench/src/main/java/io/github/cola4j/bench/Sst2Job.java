@@ -11,9 +11,7 @@ import io.github.cola4j.data.PackedBatch;
 import io.github.cola4j.data.TextEncoder;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.Routing;
-import io.github.cola4j.offload.InlineFit;
 import io.github.cola4j.optim.AdamW;
-import io.github.cola4j.optim.Optimizer;
 import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.run.Devices;
 import io.github.cola4j.run.Evaluation;
@@ -61,11 +59,7 @@ public final class Sst2Job implements Job {
     try (TaskModel task =
             TaskModel.open(spec.task(), base, device, Sst2Data.LABELS.count(), settings.seed());
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec);
-        InlineFit fit =
-            new InlineFit(
-                model.manager(),
-                model.sites(),
-                new Optimizer(model.manager(), new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY)))) {
+        UserFits fit = UserFits.of(model, new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY))) {
       if (settings.merged()) {
         model.keepMerged();
       }

@@ -89,6 +89,23 @@ final class StepCommand implements Bench.Measuring {
   private Choice.Mode sharing = Choice.Mode.COLLABORATION;
 
   @Option(
+      names = "--offload",
+      description = "Where adapters are fitted: inline, cpu (a thread of its own), cuda or cuda:N.")
+  private String offload = "inline";
+
+  @Option(
+      names = "--staleness",
+      description =
+          "0: a server pass waits for the fit before it; 1: it runs beside it, with adapters one fit"
+              + " old (not inline).")
+  private int staleness;
+
+  @Option(
+      names = "--offload-threads",
+      description = "Threads of one tensor operation of fits that are not inline.")
+  private int offloadThreads = 1;
+
+  @Option(
       names = "--floor",
       description =
           "After each step time the matrix products alone that no server pass can avoid (floor_ms),"
@@ -133,6 +150,17 @@ final class StepCommand implements Bench.Measuring {
       throw checked.problem(
           "--merged and --sharing alone exclude each other: what is merged, all rows pass through");
     }
+    if (!offload.equals("inline")) {
+      checked.device(offload);
+    }
+    checked.atLeast(1, "--offload-threads", offloadThreads);
+    if (staleness < 0 || staleness > 1) {
+      throw checked.problem("--staleness is %d; it can be 0 or 1".formatted(staleness));
+    }
+    if (staleness == 1 && offload.equals("inline")) {
+      throw checked.problem(
+          "--staleness 1 is for fits elsewhere: inline, every server pass waits; add --offload cpu");
+    }
     return new StepSettings(
         method + "-" + adapter,
         model.toString(),
@@ -153,6 +181,9 @@ final class StepCommand implements Bench.Measuring {
         ignored,
         users,
         sharing.toString(),
+        offload,
+        staleness,
+        offloadThreads,
         floor);
   }
 }

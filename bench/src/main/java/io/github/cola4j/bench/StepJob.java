@@ -50,12 +50,12 @@ public final class StepJob implements Job {
     IntStream.range(0, learners).forEach(user -> asked.put("user" + user, spec.adapter()));
     try (TaskModel task = TaskModel.open(settings.task(), base, device, CLASSES, SEED);
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
-        UserFits fits = UserFits.of(model, learners, rule(settings))) {
+        UserFits fits = UserFits.of(model, spec.offload(), learners, rule(settings))) {
       if (settings.merged()) {
         model.keepMerged();
       }
       TrainingStep<PackedBatch> step =
-          new TrainingStep<>(model, task.objective(), sharing, fits.each(), System::nanoTime);
+          new TrainingStep<>(model, task.objective(), sharing, fits, System::nanoTime);
       step.merge();
       PackedBatch batch = batch(settings, base.config().path("vocab_size").asInt());
       int[] owners = IntStream.of(batch.rows()).map(row -> row % settings.users()).toArray();
@@ -110,6 +110,7 @@ public final class StepJob implements Job {
         adapter: {kind: %s%s, target_modules: [%s]}
         training: {seed: %d}
         device: "%s"
+        offload: {to: "%s", staleness: %d, threads: %d}
         """
             .formatted(
                 settings.seq(),
@@ -117,7 +118,10 @@ public final class StepJob implements Job {
                 rank,
                 String.join(", ", settings.targets()),
                 SEED,
-                settings.device());
+                settings.device(),
+                settings.offload(),
+                settings.staleness(),
+                settings.offloadThreads());
     return RunSpec.parse(yaml, Path.of(settings.base(), "cola.yaml"), Map.of());
   }
 
@@ -158,14 +162,21 @@ public final class StepJob implements Job {
         Rounded.of(
             taken.stream().mapToLong(TrainingStep.Taken::nanos).min().orElseThrow() / 1e6, 2));
     result.put("server_ms", TrainingStep.median(taken, TrainingStep.Taken::serverNanos));
-    result.put("fit_ms", TrainingStep.median(taken, TrainingStep.Taken::besideNanos));
+    result.put("fit_ms", TrainingStep.median(taken, TrainingStep.Taken::fitAndMergeNanos));
+    result.put("bytes_moved", taken.get(taken.size() - 1).movedBytes());
+    result.put("queue_mb", Rounded.megabytes(queued(taken)));
     result.put("peak_rss_mb", Rounded.peakMegabytes());
     result.putNull("peak_cuda_mb");
     result.put("steps", settings.steps()).put("trainable", trainable);
     result.put("merged", settings.merged()).put("optimizer", settings.optimizer());
+    result.put("offload", settings.offload()).put("staleness", settings.staleness());
     result.put("ignored", settings.ignored());
     result.put("users", settings.users()).put("sharing", settings.sharing());
     return result.put("torch", Torch.version());
+  }
+
+  private static long queued(List<TrainingStep.Taken> taken) {
+    return taken.stream().mapToLong(TrainingStep.Taken::queuedBytes).max().orElse(0);
   }
 
   /**

@@ -25,6 +25,10 @@ import java.util.List;
  * @param ignored the share of each row's tokens, from its first one, whose labels are ignored
  * @param users how many users the batch's rows are dealt to in turn
  * @param sharing how they share the model: {@code joint}, {@code alone} or {@code collaboration}
+ * @param offload where adapters are fitted: {@code inline}, {@code cpu}, {@code cuda} or {@code
+ *     cuda:N}
+ * @param staleness how many fits old adapters may be in a server pass: 0 or 1
+ * @param offloadThreads threads of one operation of fits elsewhere
  * @param floor whether the products that no server pass can avoid are timed after each step
  */
 record StepSettings(
@@ -47,4 +51,7 @@ record StepSettings(
     double ignored,
     int users,
     String sharing,
+    String offload,
+    int staleness,
+    int offloadThreads,
     boolean floor) {}

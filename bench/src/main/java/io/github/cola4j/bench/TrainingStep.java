@@ -5,13 +5,14 @@ import io.github.cola4j.data.Batch;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.Routing;
 import io.github.cola4j.gl.ServerPass;
-import io.github.cola4j.offload.InlineFit;
+import io.github.cola4j.offload.Fits;
 import io.github.cola4j.task.Loss;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.user.Sharing;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -26,7 +27,7 @@ final class TrainingStep<B extends Batch> {
   private final AdaptedModel model;
   private final Objective<B> objective;
   private final Sharing sharing;
-  private final List<InlineFit> fits; // by user
+  private final UserFits fits;
   private final Set<Integer> users;
   private final LongSupplier clock;
   private final HostArena arena = new HostArena();
@@ -34,26 +35,26 @@ final class TrainingStep<B extends Batch> {
 
   /**
    * @param sharing how users share the model
-   * @param fits of the users' adapters, in the order of their numbers
+   * @param fits of the users' adapters
    * @param clock tells nanoseconds
    */
   TrainingStep(
       AdaptedModel model,
       Objective<B> objective,
       Sharing sharing,
-      List<InlineFit> fits,
+      UserFits fits,
       LongSupplier clock) {
     this.model = model;
     this.objective = objective;
     this.sharing = sharing;
     this.fits = fits;
     this.clock = clock;
-    this.users = IntStream.range(0, fits.size()).boxed().collect(Collectors.toSet());
+    this.users = IntStream.range(0, fits.users()).boxed().collect(Collectors.toSet());
   }
 
   /** Without users. */
-  TrainingStep(AdaptedModel model, Objective<B> objective, InlineFit fit) {
-    this(model, objective, Sharing.JOINT, List.of(fit), System::nanoTime);
+  TrainingStep(AdaptedModel model, Objective<B> objective, UserFits fits) {
+    this(model, objective, Sharing.JOINT, fits, System::nanoTime);
   }
 
   /**
@@ -61,17 +62,28 @@ final class TrainingStep<B extends Batch> {
    *
    * @param loss the batch's mean
    * @param nanos all of it
-   * @param fitNanos the adapters' gradients and the optimizers
+   * @param besideNanos of it, not in the server pass and not for merging: the fits, or handing over
+   *     to those elsewhere and waiting for them
+   * @param fitNanos the adapters' gradients and the optimizers, wherever that was
    * @param mergeNanos bringing the base up to date
+   * @param movedBytes of adaptation data that was handed over
+   * @param queuedBytes the most of it that waited
    */
-  record Taken(double loss, long nanos, long fitNanos, long mergeNanos) {
+  record Taken(
+      double loss,
+      long nanos,
+      long besideNanos,
+      long fitNanos,
+      long mergeNanos,
+      long movedBytes,
+      long queuedBytes) {
     /** The base's forward and backward passes. */
     long serverNanos() {
-      return nanos - fitNanos - mergeNanos;
+      return nanos - besideNanos - mergeNanos;
     }
 
-    /** All that a step does beside that. */
-    long besideNanos() {
+    /** Fits and merge. */
+    long fitAndMergeNanos() {
       return fitNanos + mergeNanos;
     }
   }
@@ -89,19 +101,27 @@ final class TrainingStep<B extends Batch> {
     gatherNanos = 0;
     double loss = serverPass(batch, sharing.routing(owners, users));
     long beforeFit = clock.getAsLong();
-    for (InlineFit fit : fits) {
-      if (fit.due()) {
-        fit.fit(learningRate);
-      } else {
-        fit.skip();
-      }
-    }
+    Map<Integer, Double> rates =
+        users.stream()
+            .filter(fits.fits()::due)
+            .collect(Collectors.toMap(user -> user, user -> learningRate));
+    fits.fits().fit(rates);
+    fits.fits().update();
     await();
     long beforeMerge = clock.getAsLong();
     merge();
     await();
     long end = clock.getAsLong();
-    return new Taken(loss, end - start, gatherNanos + beforeMerge - beforeFit, end - beforeMerge);
+    Fits.Traffic traffic = fits.fits().traffic();
+    long beside = gatherNanos + beforeMerge - beforeFit;
+    return new Taken(
+        loss,
+        end - start,
+        beside,
+        fits.inline() ? beside : traffic.fitNanos(), // inline by this clock
+        end - beforeMerge,
+        traffic.movedBytes(),
+        traffic.queuedBytes());
   }
 
   /** Brings the base up to date; nothing to do where adapters are evaluated. */
@@ -112,7 +132,7 @@ final class TrainingStep<B extends Batch> {
   /** A number to read makes this wait for the device. */
   private void await() {
     if (model.manager().getDevice().isGpu()) {
-      fits.get(0).parameters().values().iterator().next().sum().getFloat();
+      model.sites().get(0).adapter().parameters().values().iterator().next().sum().getFloat();
     }
   }
 
@@ -120,17 +140,18 @@ final class TrainingStep<B extends Batch> {
     int items = objective.items(batch);
     try (Scope scope = Scope.open(model.manager())) {
       ServerPass pass =
-          new ServerPass(model.modules(), routing, scope.manager(), arena, null, null);
+          new ServerPass(
+              model.modules(), routing, scope.manager(), arena, null, null, fits.fits().inputs());
       Loss loss = objective.loss(pass, batch);
       pass.backward(
           loss.made(),
           loss.gradient(),
           data -> {
             long start = clock.getAsLong();
-            fits.get(data.user()).gather(data, items);
+            fits.fits().gather(data, items);
             gatherNanos += clock.getAsLong() - start;
           });
-      fits.forEach(fit -> fit.endBatch(items));
+      users.forEach(user -> fits.fits().endBatch(user, items));
       return loss.mean().toType(DataType.FLOAT64, false).getDouble();
     } finally {
       arena.reset();

@@ -56,12 +56,14 @@ public final class UsersJob implements Job {
     int classes = Sst2Data.LABELS.count();
     try (TaskModel task = TaskModel.open(spec.task(), base, device, classes, settings.seed());
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
-        UserFits fits = UserFits.of(model, learners, new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY))) {
+        UserFits fits =
+            UserFits.of(
+                model, spec.offload(), learners, new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY))) {
       if (settings.merged()) {
         model.keepMerged();
       }
       TrainingStep<PackedBatch> step =
-          new TrainingStep<>(model, task.objective(), sharing, fits.each(), clock(settings));
+          new TrainingStep<>(model, task.objective(), sharing, fits, clock(settings));
       step.merge();
       List<TrainingStep.Taken> taken = new ArrayList<>();
       int[] owners = new int[rows.size()];

@@ -25,7 +25,7 @@ class CommandLineTest {
     StepSettings settings =
         read(
                 StepCommand.class,
-                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged --ignored 0.25 --users 3 --sharing joint --floor"
+                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged --ignored 0.25 --users 3 --sharing joint --offload cpu --staleness 1 --offload-threads 2 --floor"
                     .split(" "))
             .settings("here");
     assertEquals(
@@ -49,6 +49,9 @@ class CommandLineTest {
             0.25,
             3,
             "joint",
+            "cpu",
+            1,
+            2,
             true),
         settings);
   }
@@ -77,6 +80,9 @@ class CommandLineTest {
             0,
             1,
             "collaboration",
+            "inline",
+            0,
+            1,
             false),
         settings);
   }

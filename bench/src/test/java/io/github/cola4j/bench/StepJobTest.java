@@ -41,7 +41,7 @@ class StepJobTest {
   private ObjectNode step(
       ObjectNode config, Task task, List<String> targets, String adapter, boolean merged)
       throws Exception {
-    return step(config, task, targets, adapter, merged, 0, 1, "collaboration");
+    return step(config, task, targets, adapter, merged, 0, 1, "collaboration", "inline", 0);
   }
 
   private ObjectNode step(
@@ -52,7 +52,9 @@ class StepJobTest {
       boolean merged,
       double ignored,
       int users,
-      String sharing)
+      String sharing,
+      String offload,
+      int staleness)
       throws Exception {
     RandomBase.write(folder, config, ElementType.F32, 0, RandomBase.ONE_FILE);
     StepSettings settings =
@@ -76,6 +78,9 @@ class StepJobTest {
             ignored,
             users,
             sharing,
+            offload,
+            staleness,
+            1,
             true);
     ObjectNode arguments = Forked.JSON.valueToTree(settings);
     return new StepJob().run(new JobContext(arguments, event -> {}, StopSignal.NEVER)).value();
@@ -155,7 +160,9 @@ class StepJobTest {
             false,
             0.5,
             1,
-            "collaboration");
+            "collaboration",
+            "inline",
+            0);
     assertEquals(2 * 4, result.path("items").asInt());
   }
 
@@ -165,11 +172,32 @@ class StepJobTest {
     int one = 2 * 4 * ((16 + 16) + (16 + 8)); // 2 layers, rank 4
     for (String sharing : List.of("collaboration", "alone", "joint")) {
       ObjectNode result =
-          step(Tiny.llama(), Task.CAUSAL_LM, targets, "low-rank", false, 0, 2, sharing);
+          step(
+              Tiny.llama(), Task.CAUSAL_LM, targets, "low-rank", false, 0, 2, sharing, "inline", 0);
       assertEquals(
           sharing.equals("joint") ? one : 2 * one, result.path("trainable").asInt(), sharing);
       assertEquals(2, result.path("users").asInt());
     }
+  }
+
+  @Test
+  void fitsElsewhereAreHandedTheData() throws Exception {
+    ObjectNode result =
+        step(
+            Tiny.gpt2(),
+            Task.CAUSAL_LM,
+            List.of("c_attn"),
+            "low-rank",
+            false,
+            0,
+            1,
+            "joint",
+            "cpu",
+            1);
+    // Of each of two layers x [16, 16] and the hidden gradient [16, 48].
+    assertEquals(2 * 16 * (16 + 48) * Float.BYTES, result.path("bytes_moved").asLong());
+    assertTrue(result.path("queue_mb").asDouble() >= 0);
+    assertEquals("cpu", result.path("offload").asText());
   }
 
   @Test
@@ -196,6 +224,9 @@ class StepJobTest {
             0,
             1,
             "collaboration",
+            "inline",
+            0,
+            1,
             false);
     StopSignal stop =
         new StopSignal() {
