@@ -42,7 +42,11 @@ final class Layers implements AutoCloseable {
   NDArray embedded(ForwardPass pass, Table table, int[] ids, Packing packing) {
     NDArray index = pass.arena().longs(pass.manager(), new Shape(ids.length), ids);
     return pass.module(
-        table.module(), index, packing, () -> script.apply("rows", index, table.entries()));
+        table.module(),
+        index,
+        packing,
+        () ->
+            table.loaded() ? script.apply("rows", index, table.entries()) : table.read(pass, ids));
   }
 
   /** Each row normalised to mean 0 and variance 1, then scaled and shifted. */

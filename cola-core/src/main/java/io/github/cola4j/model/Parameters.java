@@ -170,8 +170,8 @@ final class Parameters {
    * @param alone whether nothing but the lookup reads the table
    */
   Table table(String name, long entries, long width, boolean alone) {
-    String weight = name + ".weight";
-    return table(name, load(weight, entries, width), stored(weight), alone);
+    String stored = found(name + ".weight", entries, width);
+    return new Table(manager, weights, name, stored, new Shape(entries, width), null, alone);
   }
 
   /**
@@ -180,16 +180,18 @@ final class Parameters {
    * @param stored the checkpoint's name of it
    */
   Table table(String name, NDArray entries, String stored, boolean alone) {
-    BaseModule.Pristine pristine =
-        (weight, bias) -> {
-          try (NDManager scratch = manager.newSubManager();
-              NDArray loaded = Owned.by(scratch, m -> weights.load(m, stored));
-              NDArray turned = Owned.by(scratch, m -> loaded.transpose())) {
-            Assign.values(weight, turned);
-          }
-        };
-    NDArray turned = Owned.by(manager, m -> entries.transpose());
-    return new Table(entries, new Embedding(name, turned, pristine, alone));
+    return new Table(manager, weights, name, stored, entries.getShape(), entries, alone);
+  }
+
+  /** The original of a weight that the checkpoint holds turned. */
+  static BaseModule.Pristine turned(NDManager manager, Weights weights, String stored) {
+    return (weight, bias) -> {
+      try (NDManager scratch = manager.newSubManager();
+          NDArray loaded = Owned.by(scratch, m -> weights.load(m, stored));
+          NDArray turned = Owned.by(scratch, m -> loaded.transpose())) {
+        Assign.values(weight, turned);
+      }
+    };
   }
 
   /** Whether the checkpoint holds a tensor under this name, with or without the prefix. */

@@ -90,7 +90,7 @@ final class Preview<B extends Batch> {
   /** Of the modules that could be sites, which is most of a base, and all of it that is known. */
   private long baseParameters() {
     return subject.model().modules().stream()
-        .mapToLong(m -> m.weight().size() + (m.bias() == null ? 0 : m.bias().size()))
+        .mapToLong(m -> m.in() * m.out() + (m.bias() == null ? 0 : m.bias().size()))
         .sum();
   }
 

@@ -152,7 +152,7 @@ public final class BlockModel implements BaseModel {
     }
     requireOwnForward(child, ai.djl.nn.core.Embedding.class);
     NDArray turned = Owned.by(manager, m -> weight.transpose());
-    return new Embedding(path, turned, copy(turned, null), true);
+    return new Embedding(path, turned.getShape(), () -> turned, copy(turned, null), true);
   }
 
   /** A subclass may compute something else with the same parameters. */
