@@ -1,12 +1,20 @@
 package io.github.cola4j.data;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The order in which an epoch goes through the rows: a function of seed and epoch alone, so that a
  * run that is resumed needs no saved random state.
  */
 public final class EpochOrder {
+  private static final int GROUPED = 50;
+
   private EpochOrder() {}
 
   /**
@@ -24,6 +32,34 @@ public final class EpochOrder {
       order[j] = i;
     }
     return order;
+  }
+
+  /**
+   * The same order with rows of like length beside each other: sorted by length, longest first,
+   * within stretches of {@value #GROUPED} batches, as transformers' {@code LengthGroupedSampler}
+   * does. The longest row of all comes first, so that too little memory shows at once.
+   *
+   * @param order of rows
+   * @param length of a row, by its number
+   */
+  public static int[] grouped(int[] order, int batchSize, IntUnaryOperator length) {
+    List<Integer> grouped = new ArrayList<>();
+    for (int[] stretch : Batches.of(order, GROUPED * batchSize)) {
+      IntStream.of(stretch)
+          .boxed()
+          .sorted(Comparator.comparingInt(row -> -length.applyAsInt(row)))
+          .forEach(grouped::add);
+    }
+    int longest = 0;
+    for (int i = 1; i < grouped.size(); i++) {
+      if (length.applyAsInt(grouped.get(i)) > length.applyAsInt(grouped.get(longest))) {
+        longest = i;
+      }
+    }
+    if (longest > 0) {
+      Collections.swap(grouped, 0, longest);
+    }
+    return grouped.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /**

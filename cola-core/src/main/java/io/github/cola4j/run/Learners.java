@@ -57,7 +57,8 @@ final class Learners implements AutoCloseable {
     for (int row = 0; row < train.rows().size(); row++) {
       teaching.set(row, subject.objective().items(train.rows().batch(new int[] {row})) > 0);
     }
-    return new Timetable(spec, subject.rows().users(), train.owners(), teaching);
+    return new Timetable(
+        spec, subject.rows().users(), train.owners(), teaching, train.rows()::length);
   }
 
   /**

@@ -23,6 +23,7 @@ final class Timetable {
   private final int interval;
   private final int[] owners;
   private final BitSet teaching;
+  private final IntUnaryOperator length;
   private final List<Stretch> stretches;
   private final long totalSteps;
   private List<int[]> batches; // of the epoch that was asked for last
@@ -49,12 +50,15 @@ final class Timetable {
    * @param users their names, in the order of their numbers
    * @param owners of the rows to learn from
    * @param teaching the rows that have anything to learn, say a labelled token
+   * @param length of a row, by its number
    */
-  Timetable(RunSpec spec, List<String> users, int[] owners, BitSet teaching) {
+  Timetable(
+      RunSpec spec, List<String> users, int[] owners, BitSet teaching, IntUnaryOperator length) {
     this.training = spec.training();
     this.interval = spec.gradientLearning().interval();
     this.owners = owners;
     this.teaching = teaching;
+    this.length = length;
     List<UserSpec> list = spec.users().map(all -> all.list()).orElse(List.of());
     List<Integer> changes = List.copyOf(changes(list));
     List<Stretch> all = new ArrayList<>();
@@ -139,7 +143,9 @@ final class Timetable {
     if (epoch != batchesOfEpoch) {
       int[] order = EpochOrder.of(training.seed(), epoch, owners.length);
       int[] rows = IntStream.of(order).filter(row -> stretch.users.contains(owners[row])).toArray();
-      batches = Batches.of(rows, training.batchSize());
+      int[] ordered =
+          training.groupByLength() ? EpochOrder.grouped(rows, training.batchSize(), length) : rows;
+      batches = Batches.of(ordered, training.batchSize());
       batchesOfEpoch = epoch;
     }
     int first = (int) (step - stretch.firstStep(epoch)) * interval;

@@ -149,7 +149,7 @@ public record RunSpec(
     Section offloadKeys = root.section("offload", "to");
     OffloadSpec offload = OffloadSpec.read(offloadKeys);
     int problems = root.problems();
-    TrainingSpec training = TrainingSpec.read(root.section("training", "epochs"));
+    TrainingSpec training = TrainingSpec.read(root.section("training", "epochs"), task);
     int epochs = root.problems() == problems ? training.epochs() : Integer.MAX_VALUE;
     Optional<UsersSpec> users =
         UsersSpec.read(

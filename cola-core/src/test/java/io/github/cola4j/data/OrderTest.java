@@ -28,6 +28,26 @@ class OrderTest {
   }
 
   @Test
+  void rowsOfLikeLengthStandTogether() {
+    int[] lengths = new int[120];
+    for (int row = 0; row < lengths.length; row++) {
+      lengths[row] = row % 40;
+    }
+    int[] order = EpochOrder.of(7, 0, 120);
+    int[] grouped = EpochOrder.grouped(order, 1, row -> lengths[row]);
+    assertArrayEquals(
+        Arrays.stream(order).sorted().toArray(), Arrays.stream(grouped).sorted().toArray());
+    assertEquals(39, lengths[grouped[0]], "the longest of all comes first");
+    for (int stretch = 0; stretch < 3; stretch++) {
+      int from = Math.max(1, 50 * stretch);
+      for (int i = from + 1; i < Math.min(120, 50 * (stretch + 1)); i++) {
+        assertTrue(lengths[grouped[i - 1]] >= lengths[grouped[i]], "at " + i);
+      }
+    }
+    assertArrayEquals(new int[0], EpochOrder.grouped(new int[0], 4, row -> 1));
+  }
+
+  @Test
   void seedsAndEpochsDiffer() {
     int[] order = EpochOrder.of(7, 0, 1000);
     for (int[] other : List.of(EpochOrder.of(7, 1, 1000), EpochOrder.of(8, 0, 1000))) {

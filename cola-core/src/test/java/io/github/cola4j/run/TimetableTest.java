@@ -30,6 +30,11 @@ class TimetableTest {
   @TempDir Path folder;
 
   private RunSpec spec(int epochs, int batch, int interval, String users) throws IOException {
+    return spec(epochs, batch, interval, users, "");
+  }
+
+  private RunSpec spec(int epochs, int batch, int interval, String users, String training)
+      throws IOException {
     Files.createDirectories(folder.resolve("bert"));
     Files.writeString(folder.resolve("train.csv"), "read by nobody");
     return RunSpec.parse(
@@ -39,10 +44,10 @@ class TimetableTest {
         data: {train: {file: train.csv, text: sentence, label: label}}
         adapter: {kind: low-rank, r: 2}
         gradient_learning: {interval: %d}
-        training: {epochs: %d, batch_size: %d, seed: %d}
+        training: {epochs: %d, batch_size: %d, seed: %d%s}
         %s
         """
-            .formatted(interval, epochs, batch, SEED, users),
+            .formatted(interval, epochs, batch, SEED, training, users),
         folder.resolve("cola.yaml"),
         Map.of());
   }
@@ -72,7 +77,8 @@ class TimetableTest {
                 """),
             USERS,
             owners,
-            teaching);
+            teaching,
+            row -> 1);
     List<Set<Integer>> present = new ArrayList<>();
     for (int epoch = 1; epoch <= 9; epoch++) {
       Set<Integer> here = new TreeSet<>();
@@ -130,7 +136,8 @@ class TimetableTest {
     BitSet teaching = new BitSet();
     teaching.set(0, owners.length);
     int epochs = Integer.MAX_VALUE;
-    Timetable timetable = new Timetable(spec(epochs, 4, 1, ""), List.of(""), owners, teaching);
+    Timetable timetable =
+        new Timetable(spec(epochs, 4, 1, ""), List.of(""), owners, teaching, row -> 1);
     long total = 3L * epochs;
     assertEquals(total, timetable.totalSteps());
     assertArrayEquals(new long[] {total}, timetable.fits(1, owner -> owner));
@@ -138,5 +145,22 @@ class TimetableTest {
     assertEquals(epochs, timetable.epochs(total));
     assertEquals(1.5, timetable.epochs(4) + 1.0 / 6, 1e-12);
     assertEquals(2, timetable.batches(total - 1).get(0).length);
+  }
+
+  @Test
+  void rowsOfLikeLengthMeetWhereThatIsAskedFor() throws IOException {
+    int[] owners = new int[12];
+    int[] lengths = {5, 1, 9, 2, 8, 3, 7, 4, 6, 12, 11, 10};
+    BitSet teaching = new BitSet();
+    teaching.set(0, owners.length);
+    RunSpec spec = spec(2, 4, 1, "", ", group_by_length: true");
+    Timetable timetable = new Timetable(spec, List.of(""), owners, teaching, row -> lengths[row]);
+    for (long step = 0; step < timetable.totalSteps(); step += 3) {
+      List<Integer> seen = new ArrayList<>();
+      for (int batch = 0; batch < 3; batch++) {
+        IntStream.of(timetable.batches(step + batch).get(0)).forEach(row -> seen.add(lengths[row]));
+      }
+      assertEquals(List.of(12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1), seen);
+    }
   }
 }

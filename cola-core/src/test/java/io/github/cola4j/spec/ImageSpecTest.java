@@ -163,6 +163,15 @@ class ImageSpecTest {
   }
 
   @Test
+  void picturesAreNotGroupedByLength() {
+    assertEquals(
+        "cola.yaml:4: training.group_by_length: images are all of one size, so none is longer; remove it",
+        user.complaint(
+            "base: cnn\ntask: image-classification\ndata: {train: {file: pictures}}\n"
+                + "training: {group_by_length: true}\n"));
+  }
+
+  @Test
   void whatIsForPicturesIsNoneOfOtherTasks() {
     assertEquals(
         "cola.yaml:1: base: \"cnn\" is a model for task: image-classification; write the folder of a"

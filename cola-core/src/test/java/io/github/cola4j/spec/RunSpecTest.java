@@ -44,6 +44,7 @@ class RunSpecTest {
         epochs: 3
         max_steps: 100
         batch_size: 16
+        group_by_length: true
         optimizer: {name: sgd, lr: 3e-2, momentum: .5, nesterov: no, dampening: 0.1, weight_decay: 0}
         schedule: {name: cosine, warmup: 10}
         max_grad_norm: {value: 1, scope: adapter}
@@ -152,6 +153,7 @@ class RunSpecTest {
         training:
           epochs: 1
           batch_size: 32
+          group_by_length: false
           optimizer:
             name: adamw
             lr: 0.0003
@@ -230,6 +232,7 @@ class RunSpecTest {
             3,
             Optional.of(100),
             16,
+            true,
             new OptimizerSpec.Sgd(0.03, 0.5, 0.1, false, 0),
             new ScheduleSpec(ScheduleSpec.Name.COSINE, new Warmup.Steps(10)),
             Optional.of(new ClippingSpec(1, ClippingSpec.Scope.ADAPTER)),

@@ -93,6 +93,7 @@ class SpecErrorsTest {
         "training: {epochs: 1.5} | training.epochs: found 1.5; write a whole number, at least 1",
         "training: {epochs: [1]} | training.epochs: found a list; write a whole number, at least 1",
         "training: {base_dropout: 1} | training.base_dropout: found 1; write true or false",
+        "training: {group_by_length: 1} | training.group_by_length: found 1; write true or false",
         "training: 3 | training: found 3 where a section should stand; write training: {epochs: 3}",
         "adapter: [r] | adapter: found a list where a section should stand; write adapter: and its keys below it, indented",
         "adapter: r:8 | adapter: found \"r:8\" where a section should stand; put a space after the colon",
