@@ -29,11 +29,13 @@ import java.util.stream.Stream;
  * One forward and backward pass for the hidden gradients alone (ColA, algorithm 1, the server's
  * side). No parameter of base or adapter takes part in autograd.
  *
- * <p>The graph is cut at every site: its output is computed unrecorded and becomes a leaf, and so
- * does each input that sites read. Backward, in reverse order: autograd runs one piece down to its
- * leaves; a site's leaf then holds ∇ĥ, which is handed out as adaptation data, and what the site
- * sends back to its input, ∇ĥ·W, is computed by hand; once all readers of an input have sent
- * theirs, the piece below it runs. Below the lowest site nothing is recorded at all.
+ * <p>The graph is cut at every linear module, every part whose way back is written by hand, every
+ * sum of the residual stream, and wherever else a model says that several read a value: each is
+ * evaluated unrecorded, and its value is a {@link Leaf}. On the way back, in reverse order, each
+ * leaf has the gradient that all its readers have sent back; a site's is ∇ĥ, which is handed out as
+ * adaptation data; and what goes on to the leaf below is computed by hand, a linear module's ∇ĥ·W.
+ * Autograd runs what is left between leaves: little, and in pieces. Below the lowest site nothing
+ * is recorded at all.
  *
  * <p>Where the pass cannot know all readers of a site's input (embeddings, the children of a
  * block), nothing is cut: the site's output keeps the gradient that autograd brings on its way
@@ -54,80 +56,6 @@ public final class ServerPass implements ForwardPass {
 
   /** Where something is to be done on the way back, in forward order. */
   private sealed interface Mark permits Input, Output, Crossed, Added, Watched {}
-
-  /** A cut: a value from which on operations are recorded anew. */
-  private static final class Leaf {
-    final NDArray value;
-    private NDArray sentBack; // by readers that autograd does not know, so far; null: nothing
-    private boolean kept; // the way back needs the value
-    private boolean spent; // it is freed
-    private boolean lent; // sentBack is somebody else's too, so it must not change
-
-    Leaf(NDArray value) {
-      this.value = value;
-    }
-
-    /**
-     * Takes in what a reader sends back.
-     *
-     * @param gradient of the reader's own
-     * @param manager owner of the sum
-     */
-    void take(NDArray gradient, NDManager manager) {
-      if (sentBack == null || lent) {
-        replace(sentBack == null ? gradient : gradient.addi(sentBack), manager);
-      } else {
-        sentBack.addi(gradient);
-      }
-    }
-
-    /** The same where others read that gradient as well. */
-    void borrow(NDArray gradient, NDManager manager) {
-      if (sentBack == null) {
-        replace(gradient.stopGradient(), manager);
-        lent = true;
-      } else if (lent) {
-        replace(gradient.add(sentBack), manager);
-      } else {
-        sentBack.addi(gradient);
-      }
-    }
-
-    private void replace(NDArray sum, NDManager manager) {
-      if (sentBack != null) {
-        sentBack.close();
-      }
-      sentBack = Owned.by(manager, m -> sum);
-      lent = false;
-    }
-
-    /** Frees the value, which nobody reads any more, but perhaps the way back. */
-    void spend() {
-      if (!kept) {
-        value.close();
-        spent = true;
-      }
-    }
-
-    /** What all readers have sent back; null if that is nothing. */
-    NDArray gradient() {
-      if (spent || !Autograd.hasGradient(value)) {
-        return sentBack;
-      }
-      NDArray recorded = Autograd.gradient(value);
-      if (sentBack == null) {
-        return recorded;
-      }
-      return lent ? recorded.add(sentBack) : sentBack.addi(recorded);
-    }
-
-    void close() {
-      value.close();
-      if (sentBack != null) {
-        sentBack.close();
-      }
-    }
-  }
 
   /**
    * An input that linear modules read.
@@ -232,13 +160,13 @@ public final class ServerPass implements ForwardPass {
     NDArray made = Owned.by(manager, m -> x); // the way back needs it, whatever stage made it
     Leaf leaf = cut(x);
     tape.add(new Input(made, leaf));
-    return leaf.value;
+    return leaf.value();
   }
 
   /** A value from which on operations are recorded anew. */
   private Leaf cut(NDArray made) {
     Leaf leaf = new Leaf(Owned.by(manager, m -> Autograd.leaf(made)));
-    leaves.put(leaf.value, leaf);
+    leaves.put(leaf.value(), leaf);
     return leaf;
   }
 
@@ -265,7 +193,7 @@ public final class ServerPass implements ForwardPass {
     Leaf leaf = cut(h);
     tape.add(new Output(group, packing, kept(placed, shared, source), source, sites, leaf));
     Autograd.record(true);
-    return leaf.value;
+    return leaf.value();
   }
 
   @Override
@@ -279,7 +207,7 @@ public final class ServerPass implements ForwardPass {
     Leaf leaf = cut(sum);
     tape.add(new Added(parts, leaf));
     done(made);
-    return leaf.value;
+    return leaf.value();
   }
 
   @Override
@@ -298,12 +226,12 @@ public final class ServerPass implements ForwardPass {
     if (source == null) {
       return made.head();
     }
-    source.kept = true;
+    source.keep();
     NDList kept = new NDList(made.subList(1, made.size()));
     kept.forEach(array -> Owned.by(manager, m -> array)); // for the way back
     Leaf leaf = cut(made.head());
     tape.add(new Crossed(part, source, kept, leaf));
-    return leaf.value;
+    return leaf.value();
   }
 
   @Override
@@ -348,7 +276,7 @@ public final class ServerPass implements ForwardPass {
     if (left == x || !modules.merged()) { // else nobody needs x itself: no adapter has read it
       Owned.by(manager, m -> x);
       if (source != null) {
-        source.kept = true;
+        source.keep();
       }
     }
     return Owned.by(manager, m -> left);
@@ -418,7 +346,7 @@ public final class ServerPass implements ForwardPass {
   private void sendBack(Crossed crossed) {
     NDArray gradient = crossed.leaf.gradient();
     if (gradient != null) {
-      NDArray back = crossed.part.back(crossed.source.value, crossed.kept, gradient);
+      NDArray back = crossed.part.back(crossed.source.value(), crossed.kept, gradient);
       crossed.source.take(back, manager);
     }
     crossed.kept.close();

@@ -20,7 +20,8 @@ public interface HandWritten {
    *
    * @param x what it read
    * @param kept what {@link #forward} made behind the value
-   * @param gradient of the part's value, of its shape
+   * @param gradient of the part's value, of its shape; others may read it too, so it must not be
+   *     written to
    * @return of the shape of x
    */
   NDArray back(NDArray x, NDList kept, NDArray gradient);
