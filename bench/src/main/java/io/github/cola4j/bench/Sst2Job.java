@@ -16,6 +16,7 @@ import io.github.cola4j.optim.Schedule;
 import io.github.cola4j.run.Devices;
 import io.github.cola4j.run.Evaluation;
 import io.github.cola4j.run.Failures;
+import io.github.cola4j.run.Resources;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.task.TaskModel;
 import io.github.cola4j.tensor.HostArena;
@@ -136,7 +137,7 @@ public final class Sst2Job implements Job {
             toFirstStep = Launch.millisSince();
           }
         }
-        resident.add(ResidentMemory.megabytes());
+        resident.add(Rounded.megabytes(Resources.residentBytes()));
         System.err.printf("epoch %d: mean loss %.4f so far%n", epoch + 1, losses / steps);
       }
       nanos = System.nanoTime() - start;

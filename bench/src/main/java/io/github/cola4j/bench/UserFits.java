@@ -32,7 +32,7 @@ record UserFits(Fits fits, int users, boolean inline) implements AutoCloseable {
     Fits.Maker maker =
         (manager, sites, user) -> new InlineFit(manager, sites, user, new Optimizer(manager, rule));
     if (offload.to().isEmpty()) {
-      return inline(model, users, maker);
+      return inline(model, users, maker(rule));
     }
     return new UserFits(
         new PooledFits(
@@ -43,18 +43,19 @@ record UserFits(Fits fits, int users, boolean inline) implements AutoCloseable {
             1,
             model.sites(),
             users,
-            maker),
+            maker(rule)),
         users,
         false);
   }
 
   /** Of one learner without users. */
   static UserFits of(AdaptedModel model, Rule rule) {
-    return inline(
-        model,
-        1,
-        (manager, sites, user) ->
-            new InlineFit(manager, sites, user, new Optimizer(manager, rule)));
+    return inline(model, 1, maker(rule));
+  }
+
+  private static Fits.Maker maker(Rule rule) {
+    return (manager, sites, user) ->
+        new InlineFit(manager, sites, user, new Optimizer(manager, rule));
   }
 
   long optimizerBytes() {

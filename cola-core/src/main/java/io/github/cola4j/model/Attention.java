@@ -107,10 +107,8 @@ final class Attention implements AutoCloseable {
       return causal(pass, projected(qkv, turns), plan, cache, layer, nothing);
     }
     NDArray keep = kept(pass, plan, dropout);
-    if (plan.longest() > KEPT_WEIGHTS) {
-      return causal(pass, projected(qkv, turns), plan, null, layer, keep);
-    }
-    return pass.byHand(
+    return within(
+        pass,
         qkv,
         new Within(
             turns,
@@ -118,6 +116,13 @@ final class Attention implements AutoCloseable {
             before,
             keep,
             x -> causal(pass, projected(x, turns), plan, null, layer, keep)));
+  }
+
+  /** Longer rows go the way that keeps no weights. */
+  private static NDArray within(ForwardPass pass, NDArray qkv, Within attention) {
+    return attention.plan.longest() > KEPT_WEIGHTS
+        ? attention.recorded(qkv)
+        : pass.byHand(qkv, attention);
   }
 
   /** For the way back too, so it outlives the stage that asks for it. */
@@ -174,9 +179,9 @@ final class Attention implements AutoCloseable {
    */
   NDArray within(ForwardPass pass, NDArray qkv, AttentionPlan plan, double dropout) {
     NDArray keep = kept(pass, plan, dropout);
-    CrossPlan all = new CrossPlan(plan, plan, plan.weights());
-    return pass.byHand(
-        qkv, new Within(null, plan, everywhere, keep, x -> across(split(x), all, keep)));
+    CrossPlan all = CrossPlan.within(plan);
+    return within(
+        pass, qkv, new Within(null, plan, everywhere, keep, x -> across(split(x), all, keep)));
   }
 
   /** Attention within rows, of one projection's [n, (heads + 2 * key heads) * size]. */

@@ -20,8 +20,7 @@ record CrossPlan(AttentionPlan queries, AttentionPlan keys, long weights) {
   private static final double SLACK = 0.5;
 
   /** Each token sees all of its own row. */
-  static CrossPlan within(Packing packing, NDManager manager, HostArena arena) {
-    AttentionPlan plan = AttentionPlan.of(packing, manager, arena);
+  static CrossPlan within(AttentionPlan plan) {
     return new CrossPlan(plan, plan, plan.weights());
   }
 

@@ -149,13 +149,10 @@ final class Parameters {
   LinearGroup conv1d(String name, long in, long out) {
     String weightName = found(name + ".weight", in, out);
     String biasName = found(name + ".bias", out);
+    BaseModule.Pristine turned = turned(manager, weights, weightName);
     BaseModule.Pristine pristine =
         (weight, bias) -> {
-          try (NDManager scratch = manager.newSubManager();
-              NDArray stored = Owned.by(scratch, m -> weights.load(m, weightName));
-              NDArray turned = Owned.by(scratch, m -> stored.transpose())) {
-            Assign.values(weight, turned);
-          }
+          turned.writeTo(weight, null);
           read(biasName, bias);
         };
     Linear linear = new Linear(name, zeros(out, in), zeros(out), pristine);

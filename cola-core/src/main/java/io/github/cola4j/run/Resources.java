@@ -32,7 +32,7 @@ public final class Resources {
   }
 
   /** Resident memory in bytes; 0 where the platform does not tell. */
-  static long residentBytes() {
+  public static long residentBytes() {
     return status("VmRSS:");
   }
 
