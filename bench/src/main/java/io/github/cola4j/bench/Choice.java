@@ -54,9 +54,11 @@ final class Choice {
     }
   }
 
-  /** In what the frozen weights are kept. */
+  /** In what the frozen linear modules are held. */
   enum Type {
-    FLOAT32;
+    FLOAT32,
+    BFLOAT16,
+    FLOAT16;
 
     @Override
     public String toString() {

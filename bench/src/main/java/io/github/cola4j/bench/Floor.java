@@ -44,7 +44,7 @@ final class Floor implements AutoCloseable {
   /**
    * One module's products.
    *
-   * @param weight [out, in]
+   * @param weight [out, in], float32 whatever the model holds it in
    * @param rows n of x [n, in]
    * @param times how often it is made
    * @param back whether the gradient of the input is made as well
@@ -145,9 +145,10 @@ final class Floor implements AutoCloseable {
 
     @Override
     public NDArray linear(LinearGroup group, NDArray x, Packing packing) {
-      products.add(new Product(group.weight(), x.getShape().get(0), 1, above));
+      NDArray weight = group.weight().widened(manager);
+      products.add(new Product(weight, x.getShape().get(0), 1, above));
       above |= group.members().stream().anyMatch(member -> adapted.contains(member.name()));
-      return x.matMul(group.weight().transpose());
+      return group.weight().product(x, null);
     }
 
     @Override

@@ -51,7 +51,9 @@ final class StepCommand implements Bench.Measuring {
   @Option(names = "--device", description = "auto, cpu, cuda or cuda:N.")
   private String device = "cpu";
 
-  @Option(names = "--dtype", description = "Type of the frozen weights: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--dtype",
+      description = "What the frozen linear modules are held in: ${COMPLETION-CANDIDATES}.")
   private Choice.Type dtype = Choice.Type.FLOAT32;
 
   @Option(

@@ -48,7 +48,8 @@ public final class StepJob implements Job {
     Map<String, AdapterSpec> asked = new LinkedHashMap<>();
     int learners = sharing == Sharing.JOINT ? 1 : settings.users();
     IntStream.range(0, learners).forEach(user -> asked.put("user" + user, spec.adapter()));
-    try (TaskModel task = TaskModel.open(settings.task(), base, device, CLASSES, SEED);
+    try (TaskModel task =
+            TaskModel.open(settings.task(), base, spec.dtype(), device, CLASSES, SEED);
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
         UserFits fits = UserFits.of(model, spec.offload(), learners, rule(settings))) {
       if (settings.merged()) {
@@ -106,6 +107,7 @@ public final class StepJob implements Job {
         """
         base: .
         task: causal-lm
+        dtype: %s
         data: {train: {file: config.json, format: text}, max_length: %d}
         adapter: {kind: %s%s, target_modules: [%s]}
         training: {seed: %d}
@@ -113,6 +115,7 @@ public final class StepJob implements Job {
         offload: {to: "%s", staleness: %d, threads: %d}
         """
             .formatted(
+                settings.dtype(),
                 settings.seq(),
                 settings.adapter(),
                 rank,

@@ -20,7 +20,7 @@ import java.util.List;
  * @param warmup how many steps go before them
  * @param threads of one operation
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param dtype of the base's weights
+ * @param dtype {@code float32}, {@code bfloat16} or {@code float16}: what the base is held in
  * @param optimizer {@code adamw} or {@code sgd}
  * @param ignored the share of each row's tokens, from its first one, whose labels are ignored
  * @param users how many users the batch's rows are dealt to in turn

@@ -25,7 +25,7 @@ class CommandLineTest {
     StepSettings settings =
         read(
                 StepCommand.class,
-                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged --ignored 0.25 --users 3 --sharing joint --offload cpu --staleness 1 --offload-threads 2 --floor"
+                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype bfloat16 --optimizer sgd --adapter linear --merged --ignored 0.25 --users 3 --sharing joint --offload cpu --staleness 1 --offload-threads 2 --floor"
                     .split(" "))
             .settings("here");
     assertEquals(
@@ -44,7 +44,7 @@ class CommandLineTest {
             1,
             2,
             "cpu",
-            "float32",
+            "bfloat16",
             "sgd",
             0.25,
             3,
@@ -245,7 +245,7 @@ class CommandLineTest {
           """
           step --model gpt3       | 'gpt3' is none of [gpt2, roberta-base, llama-160m, llama-1b]
           step --method lora      | 'lora' is none of [cola]
-          step --dtype bfloat16   | 'bfloat16' is none of [float32]
+          step --dtype float64    | 'float64' is none of [float32, bfloat16, float16]
           step --steps 0          | --steps is 0; it has to be 1 or more
           step --seq 1            | --seq is 1; it has to be 2 or more
           step --device gpu       | --device is "gpu", but must be one of

@@ -62,6 +62,6 @@ public final class AdaptedModules {
 
   /** The base modules alone, recorded if autograd is on: x [n, in] to [n, sum of out]. */
   static NDArray frozen(LinearGroup group, NDArray x) {
-    return ai.djl.nn.core.Linear.linear(x, group.weight(), group.bias()).singletonOrThrow();
+    return group.weight().product(x, group.bias());
   }
 }

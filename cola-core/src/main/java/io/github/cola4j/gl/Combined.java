@@ -94,8 +94,7 @@ record Combined(NDManager manager, BaseModel model, List<Site> sites, List<Routi
         return stacked;
       }
     }
-    NDArray delta =
-        scratch.zeros(new Shape(module.out(), module.in()), module.weight().getDataType());
+    NDArray delta = scratch.zeros(new Shape(module.out(), module.in()), module.dataType());
     for (Routing.Route route : passed) {
       site.adapter(route.user())
           .ifPresent(adapter -> adapter.mergeInto(scratch, route.share(), delta, null));

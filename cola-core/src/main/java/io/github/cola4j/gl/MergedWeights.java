@@ -2,6 +2,7 @@ package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.model.BaseModule;
 import io.github.cola4j.model.ModelException;
@@ -13,7 +14,8 @@ import java.util.Optional;
 /**
  * Keeps a base's weights equal to the pristine ones with the adapters merged in. Each time the sum
  * is formed anew from the checkpoint, never from the last sum: adding and subtracting for thousands
- * of steps would let rounding pile up.
+ * of steps would let rounding pile up. What is merged into is held in float32: 16 bits would
+ * swallow what a fit changes.
  */
 public final class MergedWeights {
   private final NDManager manager;
@@ -32,6 +34,7 @@ public final class MergedWeights {
                     why -> {
                       throw new ModelException(why);
                     }));
+    sites.forEach(site -> site.module().widen());
   }
 
   /** Why a site's adapters cannot be merged; empty if they can. */
@@ -86,8 +89,9 @@ public final class MergedWeights {
    */
   public static Sum sum(NDManager manager, Site site, List<Routing.Route> passed) {
     BaseModule module = site.module();
-    NDArray weight = zeros(manager, module.weight());
-    NDArray bias = module.bias() == null ? null : zeros(manager, module.bias());
+    NDArray weight = manager.zeros(new Shape(module.out(), module.in()), module.dataType());
+    NDArray bias =
+        module.bias() == null ? null : manager.zeros(module.bias().getShape(), module.dataType());
     module.pristine().writeTo(weight, bias);
     add(manager, site, passed, weight, bias);
     return new Sum(weight, bias);
@@ -96,10 +100,6 @@ public final class MergedWeights {
   /** The same with adapter number 0, in full. */
   public static Sum sum(NDManager manager, Site site) {
     return sum(manager, site, Routing.ONE.passed());
-  }
-
-  private static NDArray zeros(NDManager manager, NDArray like) {
-    return manager.zeros(like.getShape(), like.getDataType());
   }
 
   private static void add(

@@ -29,7 +29,7 @@ public final class ModuleShapes implements AutoCloseable {
 
   /** What adapters read beside a module. */
   public ModuleShape of(BaseModule module) {
-    DataType type = module.weight().getDataType();
+    DataType type = module.dataType();
     if (module instanceof Embedding) {
       return new ModuleShape(Kind.EMBEDDING, start(forms.lookup(), module, type));
     }

@@ -350,13 +350,14 @@ public final class PeftSites {
           "the adapter stores %s, but not just %s"
               .formatted(module.name(), biased ? "its weight and its bias" : "its weight"));
     }
-    if (!weight.shape().equals(module.weight().getShape())) {
+    Shape shape = new Shape(module.out(), module.in());
+    if (!weight.shape().equals(shape)) {
       throw new ModelException(
           "the adapter's %s has shape %s, the base's %s"
-              .formatted(module.name(), weight.shape(), module.weight().getShape()));
+              .formatted(module.name(), weight.shape(), shape));
     }
     try (Scope scope = Scope.open(manager)) {
-      NDArray base = scope.manager().zeros(module.weight().getShape());
+      NDArray base = scope.manager().zeros(shape);
       NDArray baseBias = biased ? scope.manager().zeros(module.bias().getShape()) : null;
       module.pristine().writeTo(base, baseBias);
       NDArray delta = scope.keep(weight.load(scope.manager()).subi(base), manager);

@@ -333,7 +333,7 @@ public final class ServerPass implements ForwardPass {
       adapters.handOut(at.placed.site(), output.x, own, output.packing, at.reads, adaptation);
     }
     if (output.source != null) {
-      NDArray gradient = hiddenGradient.matMul(output.group.weight()); // [n, in]
+      NDArray gradient = output.group.weight().back(hiddenGradient); // [n, in]
       for (AtSite at : output.sites) {
         NDArray own = at.placed.columns(hiddenGradient);
         at.reads.forEach(read -> read.sendBack(gradient, own));

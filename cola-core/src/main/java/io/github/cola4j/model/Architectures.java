@@ -3,6 +3,7 @@ package io.github.cola4j.model;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.tensor.WeightType;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,19 +23,25 @@ public final class Architectures {
    * A model that classifies; a head that is not among the tensors is drawn afresh.
    *
    * @param manager whose device the weights go to
+   * @param held what linear modules are held in, but for those of a head that is trained
    * @param classes the number of classes; 1 for a regression
    * @param seed of a fresh head
    * @throws ModelException if the configuration asks for something not built, or tensors do not fit
    *     it
    */
   public static SequenceClassifier classifier(
-      NDManager manager, JsonNode config, Weights weights, int classes, long seed) {
+      NDManager manager,
+      JsonNode config,
+      Weights weights,
+      WeightType held,
+      int classes,
+      long seed) {
     String type = type(config);
     if (ENCODERS.contains(type)) {
-      return EncoderClassifier.load(manager, config, weights, classes, seed);
+      return EncoderClassifier.load(manager, config, weights, held, classes, seed);
     }
     if (DECODERS.contains(type)) {
-      return CausalClassifier.load(manager, config, weights, classes, seed);
+      return CausalClassifier.load(manager, config, weights, held, classes, seed);
     }
     Set<String> built = new TreeSet<>(ENCODERS);
     built.addAll(DECODERS);
@@ -45,12 +52,14 @@ public final class Architectures {
    * A model that goes on with a text.
    *
    * @param manager whose device the weights go to
+   * @param held what linear modules are held in
    * @throws ModelException as {@link #classifier}
    */
-  public static CausalModel causal(NDManager manager, JsonNode config, Weights weights) {
+  public static CausalModel causal(
+      NDManager manager, JsonNode config, Weights weights, WeightType held) {
     String type = type(config);
     if (DECODERS.contains(type)) {
-      return CausalLanguageModel.load(manager, config, weights);
+      return CausalLanguageModel.load(manager, config, weights, held);
     }
     throw refused(type, "go on with a text", DECODERS);
   }
@@ -59,13 +68,14 @@ public final class Architectures {
    * A model that writes a text for a text.
    *
    * @param manager whose device the weights go to
+   * @param held what linear modules are held in
    * @throws ModelException as {@link #classifier}
    */
   public static SequenceToSequenceModel sequenceToSequence(
-      NDManager manager, JsonNode config, Weights weights) {
+      NDManager manager, JsonNode config, Weights weights, WeightType held) {
     String type = type(config);
     if (ENCODER_DECODERS.contains(type)) {
-      return Bart.load(manager, config, weights);
+      return Bart.load(manager, config, weights, held);
     }
     throw refused(type, "write a text for a text", ENCODER_DECODERS);
   }

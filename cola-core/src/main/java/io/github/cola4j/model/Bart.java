@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Packing;
+import io.github.cola4j.tensor.WeightType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,23 +100,24 @@ public final class Bart implements SequenceToSequenceModel {
    * @param parent whose device the weights go to
    * @param json the base's {@code config.json}
    * @param weights the base's tensors; they must stay open as long as adapters are merged
+   * @param type what linear modules are held in
    * @throws ModelException if the configuration asks for something not built, or tensors do not fit
    *     it
    */
-  public static Bart load(NDManager parent, JsonNode json, Weights weights) {
+  public static Bart load(NDManager parent, JsonNode json, Weights weights, WeightType type) {
     NDManager manager = parent.newSubManager();
     try {
-      return new Bart(manager, BartConfig.read(json), weights);
+      return new Bart(manager, BartConfig.read(json), weights, type);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  private Bart(NDManager manager, BartConfig config, Weights weights) {
+  private Bart(NDManager manager, BartConfig config, Weights weights, WeightType type) {
     this.manager = manager;
     this.config = config;
-    Parameters parameters = new Parameters(manager, weights, PREFIX, 0, 0);
+    Parameters parameters = new Parameters(manager, weights, PREFIX, 0, 0, type);
     NDArray words = // [vocabulary, hidden]
         parameters.tied(
             PREFIX + "shared.weight",

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.tensor.Packing;
+import io.github.cola4j.tensor.WeightType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +29,17 @@ public final class CausalClassifier implements SequenceClassifier {
    * @param parent whose device the weights go to
    * @param json the base's {@code config.json}
    * @param weights the base's tensors; a head that is not among them is drawn afresh
+   * @param type what linear modules are held in, but for the head's
    * @param classes the number of classes
    * @param seed of a fresh head
    * @throws ModelException if the configuration asks for something not built, or tensors do not fit
    *     it
    */
   public static CausalClassifier load(
-      NDManager parent, JsonNode json, Weights weights, int classes, long seed) {
+      NDManager parent, JsonNode json, Weights weights, WeightType type, int classes, long seed) {
     NDManager manager = parent.newSubManager();
     try {
-      return new CausalClassifier(manager, json, weights, classes, seed);
+      return new CausalClassifier(manager, json, weights, type, classes, seed);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -45,9 +47,9 @@ public final class CausalClassifier implements SequenceClassifier {
   }
 
   private CausalClassifier(
-      NDManager manager, JsonNode json, Weights weights, int classes, long seed) {
+      NDManager manager, JsonNode json, Weights weights, WeightType type, int classes, long seed) {
     this.manager = manager;
-    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, seed, false);
+    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, type, seed, false);
     body = base.body();
     padId = base.padId();
     transformersName = base.transformersName();

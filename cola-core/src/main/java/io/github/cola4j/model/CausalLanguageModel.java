@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cola4j.checkpoint.Weights;
+import io.github.cola4j.tensor.WeightType;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -25,22 +26,24 @@ public final class CausalLanguageModel implements CausalModel {
    * @param parent whose device the weights go to
    * @param json the base's {@code config.json}
    * @param weights the base's tensors; they must stay open as long as adapters are merged
+   * @param type what linear modules are held in
    * @throws ModelException if the configuration asks for something not built, or tensors do not fit
    *     it
    */
-  public static CausalLanguageModel load(NDManager parent, JsonNode json, Weights weights) {
+  public static CausalLanguageModel load(
+      NDManager parent, JsonNode json, Weights weights, WeightType type) {
     NDManager manager = parent.newSubManager();
     try {
-      return new CausalLanguageModel(manager, json, weights);
+      return new CausalLanguageModel(manager, json, weights, type);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  private CausalLanguageModel(NDManager manager, JsonNode json, Weights weights) {
+  private CausalLanguageModel(NDManager manager, JsonNode json, Weights weights, WeightType type) {
     this.manager = manager;
-    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, 0, true);
+    CausalArchitecture base = CausalArchitecture.load(manager, json, weights, type, 0, true);
     body = base.body();
     Parameters parameters = base.parameters();
     NDArray head =

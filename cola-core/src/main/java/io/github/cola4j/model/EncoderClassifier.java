@@ -8,6 +8,7 @@ import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Script;
+import io.github.cola4j.tensor.WeightType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,16 +60,17 @@ public final class EncoderClassifier implements SequenceClassifier {
    * @param parent whose device the weights go to
    * @param json the base's {@code config.json}
    * @param weights the base's tensors; a head that is not among them is drawn afresh
+   * @param type what linear modules are held in, but for the head's
    * @param classes the number of classes
    * @param seed of a fresh head
    * @throws ModelException if the configuration asks for something not built, or tensors do not fit
    *     it
    */
   public static EncoderClassifier load(
-      NDManager parent, JsonNode json, Weights weights, int classes, long seed) {
+      NDManager parent, JsonNode json, Weights weights, WeightType type, int classes, long seed) {
     NDManager manager = parent.newSubManager();
     try {
-      return new EncoderClassifier(manager, EncoderConfig.read(json), weights, classes, seed);
+      return new EncoderClassifier(manager, EncoderConfig.read(json), weights, type, classes, seed);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -76,7 +78,12 @@ public final class EncoderClassifier implements SequenceClassifier {
   }
 
   private EncoderClassifier(
-      NDManager manager, EncoderConfig config, Weights weights, int classes, long seed) {
+      NDManager manager,
+      EncoderConfig config,
+      Weights weights,
+      WeightType type,
+      int classes,
+      long seed) {
     this.manager = manager;
     this.config = config;
     script = Script.load(manager, EncoderClassifier.class, "encoder.py");
@@ -86,7 +93,7 @@ public final class EncoderClassifier implements SequenceClassifier {
 
     String prefix = config.roberta() ? "roberta." : "bert.";
     Parameters parameters =
-        new Parameters(manager, weights, prefix, config.initializerRange(), seed);
+        new Parameters(manager, weights, prefix, config.initializerRange(), seed, type);
     long hidden = config.hidden();
     embeddings =
         new Embeddings(

@@ -11,10 +11,10 @@ import java.util.List;
  * @param weight [sum of out, in]
  * @param bias [sum of out], or null if the members have none
  */
-public record LinearGroup(List<Linear> members, NDArray weight, NDArray bias) {
+public record LinearGroup(List<Linear> members, FrozenWeight weight, NDArray bias) {
 
   /** A group of one. */
   public static LinearGroup of(Linear linear) {
-    return new LinearGroup(List.of(linear), linear.weight(), linear.bias());
+    return new LinearGroup(List.of(linear), linear.matrix(), linear.bias());
   }
 }

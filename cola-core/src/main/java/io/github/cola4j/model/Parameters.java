@@ -10,13 +10,16 @@ import io.github.cola4j.checkpoint.TensorInfo;
 import io.github.cola4j.checkpoint.Weights;
 import io.github.cola4j.tensor.Assign;
 import io.github.cola4j.tensor.Owned;
+import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.SeededRandom;
+import io.github.cola4j.tensor.WeightType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -36,6 +39,7 @@ final class Parameters {
   private final String prefix;
   private final double initializerRange;
   private final long seed;
+  private final WeightType type;
   private final Set<String> fresh = new HashSet<>();
   private final Map<String, String> taken = new TreeMap<>();
 
@@ -44,14 +48,22 @@ final class Parameters {
    * @param prefix of the bare model's names within a model with a head, say {@code bert.}
    * @param initializerRange standard deviation of fresh weights
    * @param seed of fresh weights
+   * @param type what linear modules are held in, but for those of a head: these are small, and
+   *     adapters are stored with them as one
    */
   Parameters(
-      NDManager manager, Weights weights, String prefix, double initializerRange, long seed) {
+      NDManager manager,
+      Weights weights,
+      String prefix,
+      double initializerRange,
+      long seed,
+      WeightType type) {
     this.manager = manager;
     this.weights = weights;
     this.prefix = prefix;
     this.initializerRange = initializerRange;
     this.seed = seed;
+    this.type = type;
   }
 
   /** A tensor by its full name, of the expected shape. */
@@ -126,20 +138,22 @@ final class Parameters {
 
   /** The same for modules of different sizes, which all have a bias or all have none. */
   LinearGroup group(long in, boolean biased, List<Member> asked) {
+    return group(in, biased, asked, type);
+  }
+
+  private LinearGroup group(long in, boolean biased, List<Member> asked, WeightType type) {
     List<BaseModule.Pristine> stored = // refuses sizes that do not fit before room is made for them
         asked.stream().map(member -> stored(member.name, in, member.out, biased)).toList();
     long out = asked.stream().mapToLong(Member::out).sum();
-    NDArray weight = zeros(out, in);
+    FrozenWeight weight = FrozenWeight.of(type.zeros(manager, out, in), type);
     NDArray bias = biased ? zeros(out) : null;
     List<Linear> members = new ArrayList<>();
     long from = 0;
     for (int i = 0; i < asked.size(); i++) {
       Member member = asked.get(i);
-      BaseModule.Pristine pristine = stored.get(i);
-      NDArray rows = rows(weight, from, from + member.out);
       NDArray biasRows = biased ? rows(bias, from, from + member.out) : null;
-      pristine.writeTo(rows, biasRows);
-      members.add(new Linear(member.name, rows, biasRows, pristine));
+      members.add(
+          linear(member.name, weight.rows(from, from + member.out), biasRows, stored.get(i)));
       from += member.out;
     }
     return new LinearGroup(List.copyOf(members), weight, bias);
@@ -155,9 +169,43 @@ final class Parameters {
           turned.writeTo(weight, null);
           read(biasName, bias);
         };
-    Linear linear = new Linear(name, zeros(out, in), zeros(out), pristine);
-    pristine.writeTo(linear.weight(), linear.bias());
-    return LinearGroup.of(linear);
+    FrozenWeight weight = FrozenWeight.of(type.zeros(manager, out, in), type);
+    return LinearGroup.of(linear(name, weight, zeros(out), pristine));
+  }
+
+  /** A linear module, once its memory is filled from the checkpoint. */
+  private Linear linear(
+      String name, FrozenWeight weight, NDArray bias, BaseModule.Pristine stored) {
+    WeightType held = weight.type();
+    if (!held.narrow()) {
+      stored.writeTo(weight.array(), bias);
+      return new Linear(name, weight, bias, stored);
+    }
+    String weightName = taken.get(name + ".weight");
+    try (Scope scope = Scope.open(manager)) {
+      NDArray values = scope.manager().zeros(new Shape(weight.out(), weight.in()));
+      stored.writeTo(values, bias);
+      if (!held.put(values, weight.held())) {
+        throw new ModelException(
+            "the base's tensor %s holds numbers beyond %s, the largest of %s; write dtype: %s"
+                .formatted(
+                    weightName,
+                    held.largest(),
+                    word(held),
+                    word(held == WeightType.FLOAT16 ? WeightType.BFLOAT16 : WeightType.FLOAT32)));
+      }
+    }
+    boolean exact = weights.info(weightName).dtype().equals(held.stored());
+    BaseModule.Pristine rounded =
+        (wide, biasRows) -> {
+          stored.writeTo(wide, biasRows);
+          held.round(wide);
+        };
+    return new Linear(name, weight, bias, exact ? stored : rounded);
+  }
+
+  private static String word(WeightType type) {
+    return type.name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -209,7 +257,7 @@ final class Parameters {
     long out = group.members().get(0).out();
     return new LinearGroup(
         group.members().subList(from, to),
-        rows(group.weight(), from * out, to * out),
+        group.weight().rows(from * out, to * out),
         rows(group.bias(), from * out, to * out));
   }
 
@@ -238,7 +286,7 @@ final class Parameters {
 
   private Linear linearOrFresh(long in, long out, String name, boolean biased) {
     if (contains(name + ".weight")) {
-      return group(in, biased, List.of(new Member(name, out))).members().get(0);
+      return group(in, biased, List.of(new Member(name, out)), WeightType.FLOAT32).members().get(0);
     }
     fresh.add(name);
     float[] values = new float[Math.toIntExact(in * out)];

@@ -102,7 +102,9 @@ public final class Predictor implements AutoCloseable {
     boolean writes = facts.task().generates();
     List<AutoCloseable> made = new ArrayList<>();
     try {
-      opened = TaskModel.open(facts.task(), base, options.device(), facts.labels().size(), 0);
+      opened =
+          TaskModel.open(
+              facts.task(), base, options.dtype(), options.device(), facts.labels().size(), 0);
       made.add(opened);
       model =
           adapter

@@ -9,6 +9,7 @@ import io.github.cola4j.checkpoint.PeftFolder;
 import io.github.cola4j.data.Batch;
 import io.github.cola4j.gl.AdaptedModel;
 import io.github.cola4j.gl.Routing;
+import io.github.cola4j.spec.Dtype;
 import io.github.cola4j.spec.EvaluationSpec;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.Task;
@@ -80,11 +81,13 @@ final class Assessment<B extends Batch> {
     Device device = Devices.of(spec.device());
     if (spec.task() != Task.IMAGE_CLASSIFICATION) {
       BaseFolder base = run.base();
+      Dtype dtype = spec.dtype();
       if (asked.model instanceof AskedModel.ModelFolder other) {
         base = BaseFolder.open(other.folder());
+        dtype = Dtype.FLOAT32; // as it was saved: the run's type is for the run's base
         requireOrder(base, run.labels());
       }
-      return of(run, asked, Subject.ofTexts(spec, base, device), device);
+      return of(run, asked, Subject.ofTexts(spec, base, dtype, device), device);
     }
     if (asked.model instanceof AskedModel.Base || asked.model instanceof AskedModel.ModelFolder) {
       throw new RunException(

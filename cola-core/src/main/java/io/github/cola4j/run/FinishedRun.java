@@ -22,6 +22,7 @@ import io.github.cola4j.source.HubSource;
 import io.github.cola4j.spec.BaseSpec;
 import io.github.cola4j.spec.ColumnsSpec;
 import io.github.cola4j.spec.Coordinate;
+import io.github.cola4j.spec.Dtype;
 import io.github.cola4j.spec.FileRef;
 import io.github.cola4j.spec.GenerationSpec;
 import io.github.cola4j.spec.RunSpec;
@@ -314,9 +315,10 @@ public record FinishedRun(
   }
 
   /**
-   * The base with the adapter, on the spec's device; the caller closes it. It writes text as the
-   * base's own {@code generation_config.json} says, unless it is told otherwise: {@link #generate}
-   * does as the spec says.
+   * The base with the adapter, on the spec's device; the caller closes it. The base is held as in
+   * training, and the adapter is merged into it unless that would hold it in more memory. It writes
+   * text as the base's own {@code generation_config.json} says, unless it is told otherwise: {@link
+   * #generate} does as the spec says.
    */
   public Predictor predictor() {
     Devices.startEngine(spec);
@@ -325,7 +327,8 @@ public record FinishedRun(
             Optional.of(spec.task()),
             labels,
             Optional.of(spec.data().maxLength()),
-            true,
+            spec.dtype() == Dtype.FLOAT32 || spec.gradientLearning().merged(),
+            spec.dtype(),
             Devices.of(spec.device()));
     return Predictor.open(base().folder(), adapter(), options);
   }

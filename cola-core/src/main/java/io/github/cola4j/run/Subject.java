@@ -12,6 +12,7 @@ import io.github.cola4j.metric.ClassificationMetric;
 import io.github.cola4j.model.BaseModel;
 import io.github.cola4j.model.block.BlockModel;
 import io.github.cola4j.spec.BaseSpec;
+import io.github.cola4j.spec.Dtype;
 import io.github.cola4j.spec.RunSpec;
 import io.github.cola4j.spec.SpecException;
 import io.github.cola4j.spec.Task;
@@ -52,15 +53,16 @@ record Subject<B extends Batch>(
 
   /** Opens a base for texts, and reads these. */
   static Subject<PackedBatch> ofTexts(RunSpec spec, Device device) {
-    return ofTexts(spec, BaseFolder.open(spec.baseFolder().path()), device);
+    return ofTexts(spec, BaseFolder.open(spec.baseFolder().path()), spec.dtype(), device);
   }
 
   /** The same with a base that is open, which need not be the spec's. */
-  static Subject<PackedBatch> ofTexts(RunSpec spec, BaseFolder base, Device device) {
+  static Subject<PackedBatch> ofTexts(RunSpec spec, BaseFolder base, Dtype dtype, Device device) {
     TextRows texts = TextRows.read(spec, base);
     int classes = texts.rows().classes().size();
     requireMetric(spec, classes);
-    TaskModel task = TaskModel.open(spec.task(), base, device, classes, spec.training().seed());
+    TaskModel task =
+        TaskModel.open(spec.task(), base, dtype, device, classes, spec.training().seed());
     return new Subject<>(
         BaseNames.forOthers(spec.baseFolder()),
         task.manager(),

@@ -26,6 +26,9 @@ import java.util.Set;
  *
  * @param base {@code base}: the frozen model; required
  * @param task {@code task}: what is learned; default {@code sequence-classification}
+ * @param dtype {@code dtype}: what the frozen base's linear modules are held in: {@code float32}
+ *     (the default), {@code bfloat16} or {@code float16}; each product widens them for itself, so
+ *     weights that are stored so train to the same bytes in half the memory
  * @param data {@code data}: what is learned from
  * @param adapter {@code adapter}: what is fitted at each site
  * @param gradientLearning {@code gradient_learning}: how it is fitted
@@ -50,6 +53,7 @@ import java.util.Set;
 public record RunSpec(
     BaseSpec base,
     Task task,
+    Dtype dtype,
     DataSpec data,
     AdapterSpec adapter,
     GradientLearningSpec gradientLearning,
@@ -70,6 +74,8 @@ public record RunSpec(
    * stands, what is demanded of it afterwards, and how often its state is saved.
    */
   private static final Set<String> WITHOUT_INFLUENCE = Set.of("output", "gates", "checkpoint");
+
+  private static final String FLOAT32 = Type.word(Dtype.FLOAT32);
 
   /**
    * Reads a spec file.
@@ -141,6 +147,7 @@ public record RunSpec(
     root.reserve("base");
     Task task = root.variant("task", Type.choice(Task.class), Task.SEQUENCE_CLASSIFICATION);
     BaseSpec base = BaseSpec.read(root, task);
+    Dtype dtype = Dtype.read(root, task);
     DataSpec data = DataSpec.read(root.section("data", "train"), task, root.gives("users"));
     Section adapterKeys = root.section("adapter", "kind");
     AdapterSpec adapter = AdapterSpec.read(adapterKeys);
@@ -160,6 +167,7 @@ public record RunSpec(
     return new RunSpec(
         base,
         task,
+        dtype,
         data,
         adapter,
         learning,
@@ -295,6 +303,9 @@ public record RunSpec(
     rest.keySet().removeAll(WITHOUT_INFLUENCE);
     if (!"true".equals(values.flat().get("evaluation.generate"))) {
       rest.remove("generation");
+    }
+    if (values.flat().getOrDefault("dtype", FLOAT32).equals(FLOAT32)) {
+      rest.remove("dtype"); // as it was before there was such a key
     }
     if (values.flat().getOrDefault("offload.to", "inline").equals("inline")) {
       rest.remove("offload");

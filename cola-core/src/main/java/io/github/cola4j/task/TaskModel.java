@@ -11,8 +11,10 @@ import io.github.cola4j.model.CausalModel;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.model.SequenceClassifier;
 import io.github.cola4j.model.SequenceToSequenceModel;
+import io.github.cola4j.spec.Dtype;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 
 /** A base opened for a task: the model that fits the task, and what it is trained for. */
 public final class TaskModel implements AutoCloseable {
@@ -21,18 +23,27 @@ public final class TaskModel implements AutoCloseable {
   private final BaseModel model;
   private final Objective<PackedBatch> objective;
 
+  /** Opens a base, held in float32. */
+  public static TaskModel open(Task task, BaseFolder base, Device device, int classes, long seed) {
+    return open(task, base, Dtype.FLOAT32, device, classes, seed);
+  }
+
   /**
    * Opens a base.
    *
+   * @param dtype what its linear modules are held in
    * @param classes the number of classes, for a classification
    * @param seed of a head that the base lacks
-   * @throws ModelException naming the base, if it cannot be used for the task
+   * @throws ModelException naming the base, if it cannot be used for the task, or has weights that
+   *     are too large for the type
    */
-  public static TaskModel open(Task task, BaseFolder base, Device device, int classes, long seed) {
+  public static TaskModel open(
+      Task task, BaseFolder base, Dtype dtype, Device device, int classes, long seed) {
+    WeightType held = WeightType.valueOf(dtype.name());
     Weights weights = base.weights();
     NDManager manager = Torch.newManager(device);
     try {
-      return new TaskModel(task, base, weights, manager, classes, seed);
+      return new TaskModel(task, base, weights, held, manager, classes, seed);
     } catch (RuntimeException | Error e) {
       manager.close();
       weights.close();
@@ -46,30 +57,36 @@ public final class TaskModel implements AutoCloseable {
   }
 
   private TaskModel(
-      Task task, BaseFolder base, Weights weights, NDManager manager, int classes, long seed) {
+      Task task,
+      BaseFolder base,
+      Weights weights,
+      WeightType held,
+      NDManager manager,
+      int classes,
+      long seed) {
     this.manager = manager;
     this.weights = weights;
     switch (task) {
       case SEQUENCE_CLASSIFICATION -> {
         SequenceClassifier classifier =
-            Architectures.classifier(manager, base.config(), weights, classes, seed);
+            Architectures.classifier(manager, base.config(), weights, held, classes, seed);
         model = classifier;
         objective = new SequenceClassification(manager, classifier);
       }
       case SEQUENCE_REGRESSION -> {
         SequenceClassifier classifier =
-            Architectures.classifier(manager, base.config(), weights, 1, seed);
+            Architectures.classifier(manager, base.config(), weights, held, 1, seed);
         model = classifier;
         objective = new SequenceRegression(manager, classifier);
       }
       case CAUSAL_LM -> {
-        CausalModel causal = Architectures.causal(manager, base.config(), weights);
+        CausalModel causal = Architectures.causal(manager, base.config(), weights, held);
         model = causal;
         objective = new CausalLanguageModeling(manager, causal);
       }
       case SEQUENCE_TO_SEQUENCE -> {
         SequenceToSequenceModel pairs =
-            Architectures.sequenceToSequence(manager, base.config(), weights);
+            Architectures.sequenceToSequence(manager, base.config(), weights, held);
         model = pairs;
         objective = new SequenceToSequence(manager, pairs);
       }

@@ -38,6 +38,7 @@ import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.SeededRandom;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -106,7 +107,8 @@ class BackPropagationTest {
     List<Double> losses = new ArrayList<>();
     try (NDManager manager = Torch.newManager(Device.cpu());
         Weights weights = base.weights();
-        EncoderClassifier model = EncoderClassifier.load(manager, base.config(), weights, 2, SEED);
+        EncoderClassifier model =
+            EncoderClassifier.load(manager, base.config(), weights, WeightType.FLOAT32, 2, SEED);
         SequenceClassification task = new SequenceClassification(manager, model)) {
       List<Site> sites = sites(manager, model);
       MergedWeights mergedWeights = new MergedWeights(manager, sites);
@@ -140,7 +142,8 @@ class BackPropagationTest {
     List<Double> losses = new ArrayList<>();
     try (NDManager manager = Torch.newManager(Device.cpu());
         Weights weights = base.weights();
-        EncoderClassifier model = EncoderClassifier.load(manager, base.config(), weights, 2, SEED);
+        EncoderClassifier model =
+            EncoderClassifier.load(manager, base.config(), weights, WeightType.FLOAT32, 2, SEED);
         SequenceClassification task = new SequenceClassification(manager, model);
         Optimizer optimizer = optimizer(manager)) {
       Map<String, NDArray> parameters = new LinkedHashMap<>();

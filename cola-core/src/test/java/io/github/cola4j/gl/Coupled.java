@@ -52,7 +52,8 @@ record Coupled(
 
   @Override
   public NDArray linear(LinearGroup group, NDArray x, Packing packing) {
-    NDArray h = ai.djl.nn.core.Linear.linear(x, group.weight(), group.bias()).singletonOrThrow();
+    NDArray h =
+        ai.djl.nn.core.Linear.linear(x, group.weight().array(), group.bias()).singletonOrThrow();
     List<NDArray> columns = new ArrayList<>();
     long from = 0;
     for (Linear member : group.members()) {

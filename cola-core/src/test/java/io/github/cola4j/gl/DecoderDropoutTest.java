@@ -13,6 +13,7 @@ import io.github.cola4j.golden.GoldenCase;
 import io.github.cola4j.model.CausalLanguageModel;
 import io.github.cola4j.task.CausalLanguageModeling;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -64,7 +65,8 @@ class DecoderDropoutTest {
     try (Weights weights = reference.weights()) {
       double plain = loss(config, weights);
       config.put(key, 0.2);
-      try (CausalLanguageModel model = CausalLanguageModel.load(manager, config, weights);
+      try (CausalLanguageModel model =
+              CausalLanguageModel.load(manager, config, weights, WeightType.FLOAT32);
           CausalLanguageModeling task = new CausalLanguageModeling(manager, model)) {
         DropoutCase dropping = adapted(model, task);
         assertNotEquals(plain, dropping.loss(), "something is dropped");
@@ -75,7 +77,8 @@ class DecoderDropoutTest {
 
   /** The loss of a model with these settings and the same adapters. */
   private double loss(ObjectNode config, Weights weights) {
-    try (CausalLanguageModel model = CausalLanguageModel.load(manager, config, weights);
+    try (CausalLanguageModel model =
+            CausalLanguageModel.load(manager, config, weights, WeightType.FLOAT32);
         CausalLanguageModeling task = new CausalLanguageModeling(manager, model)) {
       return adapted(model, task).loss();
     }

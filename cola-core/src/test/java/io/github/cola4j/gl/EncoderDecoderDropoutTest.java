@@ -11,6 +11,7 @@ import io.github.cola4j.golden.SequenceToSequenceCase;
 import io.github.cola4j.model.Bart;
 import io.github.cola4j.task.SequenceToSequence;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -47,7 +48,7 @@ class EncoderDecoderDropoutTest {
     ObjectNode config = (ObjectNode) bart.config();
     config.put(key, 0.2);
     try (Weights weights = bart.weights();
-        Bart model = Bart.load(manager, config, weights);
+        Bart model = Bart.load(manager, config, weights, WeightType.FLOAT32);
         SequenceToSequence task = new SequenceToSequence(manager, model)) {
       DropoutCase.of(manager, model, task, ".*\\.(q_proj|v_proj|fc1)", batch())
           .assertGradientsAreThoseOfBackPropagation();

@@ -101,7 +101,7 @@ class StepTest {
                   pass,
                   (group, x) -> {
                     group.members().forEach(module -> seen.put(module.name(), x.getShape().get(0)));
-                    assertFalse(Autograd.requiresGradient(group.weight()));
+                    assertFalse(Autograd.requiresGradient(group.weight().array()));
                     assertFalse(Autograd.requiresGradient(group.bias()));
                     assertNothingRequiresGradient(sites);
                   }),
@@ -325,7 +325,7 @@ class StepTest {
       step(fit, linears, merged ? mergedWeights : null, 0, random);
       // From here on nobody may give these managers one array more, not even for a moment.
       manager.cap();
-      model.groups().get(0).weight().getManager().cap();
+      model.groups().get(0).weight().array().getManager().cap();
       optimizer.state().values().iterator().next().getManager().cap();
       int managed = managed(optimizer);
       // What steps leave behind is left by all of them. The virtual machine's heap and compiler
@@ -376,7 +376,7 @@ class StepTest {
 
   private int managed(Optimizer optimizer) {
     return manager.getManagedArrays().size()
-        + model.groups().get(0).weight().getManager().getManagedArrays().size()
+        + model.groups().get(0).weight().array().getManager().getManagedArrays().size()
         + optimizer.state().values().iterator().next().getManager().getManagedArrays().size();
   }
 

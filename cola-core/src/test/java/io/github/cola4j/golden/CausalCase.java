@@ -13,6 +13,7 @@ import io.github.cola4j.model.Tokens;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.CausalLanguageModeling;
 import io.github.cola4j.task.Objective;
+import io.github.cola4j.tensor.WeightType;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -37,7 +38,12 @@ public final class CausalCase extends GoldenCase {
 
   @Override
   public CausalLanguageModel model(NDManager manager, Weights weights) {
-    return CausalLanguageModel.load(manager, config(), weights);
+    return model(manager, weights, WeightType.FLOAT32);
+  }
+
+  @Override
+  public CausalLanguageModel model(NDManager manager, Weights weights, WeightType held) {
+    return CausalLanguageModel.load(manager, config(), weights, held);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.Packing;
+import io.github.cola4j.tensor.WeightType;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,7 +49,12 @@ public final class EncoderCase extends GoldenCase {
 
   @Override
   public EncoderClassifier model(NDManager manager, Weights weights) {
-    return EncoderClassifier.load(manager, config(), weights, classes, 0);
+    return model(manager, weights, WeightType.FLOAT32);
+  }
+
+  @Override
+  public EncoderClassifier model(NDManager manager, Weights weights, WeightType held) {
+    return EncoderClassifier.load(manager, config(), weights, held, classes, 0);
   }
 
   @Override

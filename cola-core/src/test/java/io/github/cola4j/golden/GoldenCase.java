@@ -14,6 +14,7 @@ import io.github.cola4j.model.Linear;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.tensor.Packing;
+import io.github.cola4j.tensor.WeightType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -147,6 +148,9 @@ public abstract class GoldenCase {
    * reads them again.
    */
   public abstract BaseModel model(NDManager manager, Weights weights);
+
+  /** The same held in another type. */
+  public abstract BaseModel model(NDManager manager, Weights weights, WeightType held);
 
   /** What the reference trained it for. */
   public abstract Objective<PackedBatch> objective(NDManager manager, BaseModel model);

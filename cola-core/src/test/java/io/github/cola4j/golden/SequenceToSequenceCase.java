@@ -14,6 +14,7 @@ import io.github.cola4j.model.Tokens;
 import io.github.cola4j.spec.Task;
 import io.github.cola4j.task.Objective;
 import io.github.cola4j.task.SequenceToSequence;
+import io.github.cola4j.tensor.WeightType;
 import java.util.stream.IntStream;
 
 /** An encoder-decoder language model; its loss is about the target's tokens. */
@@ -38,7 +39,12 @@ public final class SequenceToSequenceCase extends GoldenCase {
 
   @Override
   public Bart model(NDManager manager, Weights weights) {
-    return Bart.load(manager, config(), weights);
+    return model(manager, weights, WeightType.FLOAT32);
+  }
+
+  @Override
+  public Bart model(NDManager manager, Weights weights, WeightType held) {
+    return Bart.load(manager, config(), weights, held);
   }
 
   @Override

@@ -30,6 +30,7 @@ import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -330,7 +331,7 @@ class BartTest {
     try (Weights weights = bart.weights();
         Weights smaller = saved(tensors);
         Bart plain = (Bart) bart.model(manager, weights);
-        Bart scaled = Bart.load(manager, config, smaller);
+        Bart scaled = Bart.load(manager, config, smaller, WeightType.FLOAT32);
         Scope scope = Scope.open(manager)) {
       int[] all = {0, 1, 2};
       Tokens source = tokens(ids(5));
@@ -419,7 +420,7 @@ class BartTest {
       ModelException refused =
           assertThrows(
               ModelException.class,
-              () -> Architectures.sequenceToSequence(manager, config, weights));
+              () -> Architectures.sequenceToSequence(manager, config, weights, WeightType.FLOAT32));
       assertTrue(
           refused.getMessage().contains(expected),
           () -> refused.getMessage() + "\n should contain: " + expected);

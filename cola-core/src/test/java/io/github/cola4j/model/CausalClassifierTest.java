@@ -35,6 +35,7 @@ import io.github.cola4j.task.SequenceClassification;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ class CausalClassifierTest {
   }
 
   private CausalClassifier model(BaseFolder base, Weights weights) {
-    return CausalClassifier.load(manager, base.config(), weights, CLASSES, 0);
+    return CausalClassifier.load(manager, base.config(), weights, WeightType.FLOAT32, CLASSES, 0);
   }
 
   private static Map<String, HostTensor> values(String name) {
@@ -187,7 +188,7 @@ class CausalClassifierTest {
 
   private float[] head(CausalCase base, Weights weights, long seed) {
     try (CausalClassifier model =
-        CausalClassifier.load(manager, base.config(), weights, CLASSES, seed)) {
+        CausalClassifier.load(manager, base.config(), weights, WeightType.FLOAT32, CLASSES, seed)) {
       Linear score = model.head().get(0);
       assertNull(score.bias());
       assertEquals(CLASSES, score.out());

@@ -20,6 +20,7 @@ import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -133,7 +134,8 @@ class CausalLanguageModelTest {
     Path file = folder.resolve("model.safetensors");
     SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
     try (Safetensors weights = Safetensors.open(file);
-        CausalLanguageModel model = CausalLanguageModel.load(manager, config, weights);
+        CausalLanguageModel model =
+            CausalLanguageModel.load(manager, config, weights, WeightType.FLOAT32);
         Scope scope = Scope.open(manager)) {
       Tokens tokens =
           new Tokens(new Packing(new int[] {2, 3}), new int[] {4, 5, 6, 7, 8}, new int[5]);

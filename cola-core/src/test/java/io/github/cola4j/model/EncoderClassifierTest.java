@@ -21,6 +21,7 @@ import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Packing;
 import io.github.cola4j.tensor.Scope;
 import io.github.cola4j.tensor.Torch;
+import io.github.cola4j.tensor.WeightType;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -145,7 +146,9 @@ class EncoderClassifierTest {
       ModelException refused =
           assertThrows(
               ModelException.class,
-              () -> EncoderClassifier.load(manager, config, weights, bert.classes, 0));
+              () ->
+                  EncoderClassifier.load(
+                      manager, config, weights, WeightType.FLOAT32, bert.classes, 0));
       String wanted = expected;
       assertTrue(
           refused.getMessage().contains(wanted),
@@ -162,7 +165,12 @@ class EncoderClassifierTest {
               ModelException.class,
               () ->
                   EncoderClassifier.load(
-                      manager, bert.json("checkpoint", "config.json"), weights, 7, 0));
+                      manager,
+                      bert.json("checkpoint", "config.json"),
+                      weights,
+                      WeightType.FLOAT32,
+                      7,
+                      0));
       assertTrue(
           refused
               .getMessage()
@@ -192,6 +200,7 @@ class EncoderClassifierTest {
                 manager,
                 reference.json("checkpoint", "config.json"),
                 weights,
+                WeightType.FLOAT32,
                 reference.classes,
                 seed)) {
       return logits(model, reference);
