@@ -81,10 +81,11 @@ final class Assessment<B extends Batch> {
     Device device = Devices.of(spec.device());
     if (spec.task() != Task.IMAGE_CLASSIFICATION) {
       BaseFolder base = run.base();
-      Dtype dtype = spec.dtype();
+      boolean whole = // what merging writes is not rounded
+          asked.model instanceof AskedModel.ModelFolder || asked.model instanceof AskedModel.Merged;
+      Dtype dtype = whole ? Dtype.FLOAT32 : spec.dtype();
       if (asked.model instanceof AskedModel.ModelFolder other) {
         base = BaseFolder.open(other.folder());
-        dtype = Dtype.FLOAT32; // as it was saved: the run's type is for the run's base
         requireOrder(base, run.labels());
       }
       return of(run, asked, Subject.ofTexts(spec, base, dtype, device), device);

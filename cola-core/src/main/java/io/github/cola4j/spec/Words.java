@@ -124,12 +124,20 @@ final class Words {
           Map.entry("save_steps", "checkpoint.every"),
           Map.entry("save_strategy", "checkpoint.every"),
           Map.entry("save_total_limit", "checkpoint.keep"),
+          Map.entry("torch_dtype", "dtype"),
+          Map.entry("precision", "dtype"),
+          Map.entry("bf16", "dtype"),
+          Map.entry("fp16", "dtype"),
           Map.entry("num_threads", "threads"));
 
   private static final Map<String, String> VALUES =
       Map.ofEntries(
           Map.entry("lora", "low-rank"),
           Map.entry("dense", "linear"),
+          Map.entry("bf16", "bfloat16"),
+          Map.entry("fp16", "float16"),
+          Map.entry("half", "float16"),
+          Map.entry("fp32", "float32"),
           Map.entry("swish", "silu"),
           Map.entry("adam", "adamw"),
           Map.entry("adamw_torch", "adamw"),
@@ -172,9 +180,7 @@ final class Words {
           Map.entry("qlora", "quantized bases are not supported"),
           Map.entry("val_set_size", NO_SPLIT),
           Map.entry("validation_split", NO_SPLIT),
-          Map.entry("test_size", NO_SPLIT),
-          Map.entry("bf16", "another precision is not supported yet"),
-          Map.entry("fp16", "another precision is not supported yet"));
+          Map.entry("test_size", NO_SPLIT));
 
   private Words() {}
 

@@ -66,6 +66,18 @@ class ImageSpecTest {
   }
 
   @Test
+  void itsBaseIsHeldInFloat32() {
+    assertEquals(Dtype.FLOAT32, user.read(FOLDERS + "dtype: float32\n").dtype());
+    SpecException refused =
+        assertThrows(SpecException.class, () -> user.read(FOLDERS + "dtype: bfloat16\n"));
+    assertEquals(
+        List.of(
+            "cola.yaml:4: dtype: models for images are held in float32;"
+                + " remove it, or write dtype: float32"),
+        refused.problems().stream().map(Problem::toString).toList());
+  }
+
+  @Test
   void aWordIsABaseOfTheUsualSizes() {
     Map.of(
             "linear", new BaseSpec.Fresh(BaseSpec.Architecture.LINEAR, List.of()),

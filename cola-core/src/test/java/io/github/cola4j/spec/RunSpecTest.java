@@ -53,6 +53,7 @@ class RunSpecTest {
       evaluation: {every: 50, metric: matthews_correlation, keep: last, patience: 3, batch_size: 8, limit: 100}
       checkpoint: {every: never, keep: 1}
       device: cuda:1
+      dtype: float16
       threads: 2
       gates:
         f1: "> 5e-1"
@@ -125,6 +126,7 @@ class RunSpecTest {
         """
         base: bases/minilm
         task: sequence-classification
+        dtype: float32
         data:
           train:
             file: train.tsv
@@ -253,6 +255,7 @@ class RunSpecTest {
         spec.evaluation());
     assertEquals(new CheckpointSpec(new Every.Never(), 1), spec.checkpoint());
     assertEquals(new Device.Cuda(1), spec.device());
+    assertEquals(Dtype.FLOAT16, spec.dtype());
     assertEquals(Optional.of(2), spec.threads());
     assertEquals(
         List.of("f1", "accuracy", "adapter_size", "trainable_parameters", "latency_p95"),
@@ -563,6 +566,7 @@ class RunSpecTest {
             Map.entry("training.seed", "8"),
             Map.entry("evaluation.keep", "best"),
             Map.entry("device", "cpu"),
+            Map.entry("dtype", "bfloat16"),
             Map.entry("threads", ""));
     within.forEach(
         (key, value) -> {
@@ -608,6 +612,17 @@ class RunSpecTest {
           user.read(SpecFolder.LEAST, Map.of("offload.to", "cuda:1", "offload." + key, "3"));
       assertEquals(asked.digest(), other.digest(), key);
     }
+  }
+
+  /** Nor have they a dtype. */
+  @Test
+  void float32IsWhatTheBaseWasHeldInBeforeThereWasAChoice() {
+    RunSpec spec = user.read(SpecFolder.LEAST);
+    String old = spec.resolved().replace("dtype: float32\n", "");
+    assertNotEquals(old, spec.resolved());
+    assertEquals(List.of(), spec.differences(old, "spec.yaml"));
+    RunSpec narrow = user.read(SpecFolder.LEAST, Map.of("dtype", "bfloat16"));
+    assertEquals(List.of("dtype: was absent, is bfloat16"), narrow.differences(old, "spec.yaml"));
   }
 
   @Test
