@@ -17,11 +17,10 @@ public enum Dtype {
 
   /** Reads the key, once the task is read. */
   static Dtype read(Section root, Task task) {
-    Dtype dtype = root.value("dtype", Type.choice(Dtype.class), FLOAT32);
-    if (task == Task.IMAGE_CLASSIFICATION && dtype != FLOAT32) {
-      root.problem(
-          "dtype", "models for images are held in float32", "remove it, or write dtype: float32");
+    if (task == Task.IMAGE_CLASSIFICATION) {
+      root.refuse("dtype", "models for images are held in float32", "remove it");
+      return FLOAT32;
     }
-    return dtype;
+    return root.value("dtype", Type.choice(Dtype.class), FLOAT32);
   }
 }
