@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps on tiny models, with the keys of the script's line. */
 class StepJobTest {
@@ -37,11 +39,12 @@ class StepJobTest {
           "torch");
 
   @TempDir Path folder;
+  private String dtype = "float32";
 
   private ObjectNode step(
       ObjectNode config, Task task, List<String> targets, String adapter, boolean merged)
       throws Exception {
-    return step(config, task, targets, adapter, merged, 0, 1, "collaboration", "inline", 0);
+    return step(config, task, targets, adapter, merged, 0, 1, 1, "collaboration", "inline", 0);
   }
 
   private ObjectNode step(
@@ -51,6 +54,7 @@ class StepJobTest {
       String adapter,
       boolean merged,
       double ignored,
+      int interval,
       int users,
       String sharing,
       String offload,
@@ -68,12 +72,13 @@ class StepJobTest {
             4,
             merged,
             2,
+            interval,
             8,
             3,
             1,
             1,
             "cpu",
-            "float32",
+            dtype,
             merged ? "sgd" : "adamw",
             ignored,
             users,
@@ -81,7 +86,7 @@ class StepJobTest {
             offload,
             staleness,
             1,
-            true);
+            interval == 1);
     ObjectNode arguments = Forked.JSON.valueToTree(settings);
     return new StepJob().run(new JobContext(arguments, event -> {}, StopSignal.NEVER)).value();
   }
@@ -127,6 +132,18 @@ class StepJobTest {
     assertEquals(2 * 4 * perLayer, result.path("trainable").asInt());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bfloat16", "float16"})
+  void theBaseMayBeHeldIn16Bits(String type) throws Exception {
+    dtype = type;
+    for (boolean merged : List.of(false, true)) {
+      ObjectNode result =
+          step(Tiny.gpt2(), Task.CAUSAL_LM, List.of("c_attn"), "low-rank", merged);
+      assertEquals(type, result.path("dtype").asText());
+      assertTrue(result.path("floor_ms").asDouble() > 0, result.toString());
+    }
+  }
+
   @Test
   void linearAdaptersMayBeMerged() throws Exception {
     ObjectNode result =
@@ -160,6 +177,7 @@ class StepJobTest {
             false,
             0.5,
             1,
+            1,
             "collaboration",
             "inline",
             0);
@@ -173,11 +191,38 @@ class StepJobTest {
     for (String sharing : List.of("collaboration", "alone", "joint")) {
       ObjectNode result =
           step(
-              Tiny.llama(), Task.CAUSAL_LM, targets, "low-rank", false, 0, 2, sharing, "inline", 0);
+              Tiny.llama(),
+              Task.CAUSAL_LM,
+              targets,
+              "low-rank",
+              false,
+              0,
+              1,
+              2,
+              sharing,
+              "inline",
+              0);
       assertEquals(
           sharing.equals("joint") ? one : 2 * one, result.path("trainable").asInt(), sharing);
       assertEquals(2, result.path("users").asInt());
     }
+  }
+
+  @Test
+  void aStepMayTakeSeveralServerPasses() throws Exception {
+    ObjectNode whole = step(1);
+    ObjectNode parts = step(2);
+    assertEquals(2 * 7, parts.path("items").asInt()); // nothing comes after the last token
+    assertEquals(whole.path("items"), parts.path("items"));
+    assertEquals(2, parts.path("interval").asInt());
+    assertEquals(whole.path("bytes_moved"), parts.path("bytes_moved"));
+  }
+
+  private ObjectNode step(int interval) throws Exception {
+    List<String> targets = List.of("c_attn");
+    String alone = "alone";
+    return step(
+        Tiny.gpt2(), Task.CAUSAL_LM, targets, "low-rank", false, 0, interval, 2, alone, "cpu", 0);
   }
 
   @Test
@@ -190,6 +235,7 @@ class StepJobTest {
             "low-rank",
             false,
             0,
+            1,
             1,
             "joint",
             "cpu",
@@ -214,6 +260,7 @@ class StepJobTest {
             4,
             false,
             2,
+            1,
             8,
             1_000_000,
             0,
