@@ -137,8 +137,7 @@ class StepJobTest {
   void theBaseMayBeHeldIn16Bits(String type) throws Exception {
     dtype = type;
     for (boolean merged : List.of(false, true)) {
-      ObjectNode result =
-          step(Tiny.gpt2(), Task.CAUSAL_LM, List.of("c_attn"), "low-rank", merged);
+      ObjectNode result = step(Tiny.gpt2(), Task.CAUSAL_LM, List.of("c_attn"), "low-rank", merged);
       assertEquals(type, result.path("dtype").asText());
       assertTrue(result.path("floor_ms").asDouble() > 0, result.toString());
     }
