@@ -29,11 +29,13 @@ record CommandLineSide(String name, String command) {
   /** The variable in which a command line finds the number of the pair, from 1. */
   static final String PAIR = "PAIR";
 
+  private static final String SPINS = "GOMP_SPINCOUNT";
   private static final int LAST_LINES = 20;
   private static final int SECONDS_TO_END = 10;
 
   /**
-   * Runs it to its end, with the variables of a worker where they are not set otherwise.
+   * Runs it to its end. Its OpenMP threads spin as a worker's do if nobody has said otherwise: long
+   * spinning makes any side slow on a machine that others use too.
    *
    * @param pair from 1
    * @param shown gets all that it prints but its result, with its name before each line
@@ -42,7 +44,7 @@ record CommandLineSide(String name, String command) {
    */
   ObjectNode run(int pair, PrintWriter shown) {
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", command);
-    WorkerCommand.DEFAULT_ENVIRONMENT.forEach(builder.environment()::putIfAbsent);
+    builder.environment().putIfAbsent(SPINS, WorkerCommand.DEFAULT_ENVIRONMENT.get(SPINS));
     builder.environment().put(PAIR, Integer.toString(pair));
     // Before the start, since from then on there is something to end.
     Thread hook =

@@ -124,7 +124,7 @@ class PairsCommandTest {
   }
 
   @Test
-  void bothSidesHaveTheWorkersVariables() throws Exception {
+  void bothSidesSpinAsWorkersDo() throws Exception {
     String echo = "echo \"{\\\"spins\\\": ${GOMP_SPINCOUNT}}\"";
     assertEquals(0, pairs("--pairs", "1", "--a", echo, "--b", echo, "--keys", "spins"));
     String spins =

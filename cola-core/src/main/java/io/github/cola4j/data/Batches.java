@@ -1,7 +1,9 @@
 package io.github.cola4j.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Cuts an order of rows into batches. */
@@ -16,6 +18,31 @@ public final class Batches {
             from ->
                 Arrays.copyOfRange(order, from, from + Math.min(batchSize, order.length - from)))
         .toList();
+  }
+
+  /**
+   * The same, with batches that cost no more than so much together, but for rows that cost more
+   * alone.
+   *
+   * @param cost of a row, see {@link Rows#length}
+   */
+  public static List<int[]> of(int[] order, int batchSize, IntUnaryOperator cost, long most) {
+    List<int[]> batches = new ArrayList<>();
+    int from = 0;
+    long costs = 0;
+    for (int at = 0; at < order.length; at++) {
+      int own = cost.applyAsInt(order[at]);
+      if (at > from && (at - from == batchSize || costs + own > most)) {
+        batches.add(Arrays.copyOfRange(order, from, at));
+        from = at;
+        costs = 0;
+      }
+      costs += own;
+    }
+    if (from < order.length) {
+      batches.add(Arrays.copyOfRange(order, from, order.length));
+    }
+    return batches;
   }
 
   /** How many batches so many rows make. */

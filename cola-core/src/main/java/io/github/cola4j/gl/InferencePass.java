@@ -1,6 +1,7 @@
 package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.model.BaseModule;
@@ -83,8 +84,20 @@ public final class InferencePass implements ForwardPass {
   }
 
   @Override
+  public NDArray added(NDArray x, NDArray made) {
+    return made.addi(x);
+  }
+
+  @Override
+  public void done(NDArray x) {
+    x.close();
+  }
+
+  @Override
   public NDArray byHand(NDArray x, HandWritten part) {
-    return part.forward(x).head();
+    NDList made = part.forward(x);
+    made.subList(1, made.size()).forEach(NDArray::close); // for a way back alone
+    return made.head();
   }
 
   @Override

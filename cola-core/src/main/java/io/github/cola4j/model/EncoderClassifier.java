@@ -206,7 +206,9 @@ public final class EncoderClassifier implements SequenceClassifier {
     NDArray attended = pass.linear(layer.attentionOutput, context, packing); // [n, hidden]
     pass.done(context);
     NDArray x = pass.share(addNorm(pass, attended, residual, layer.attentionNorm)); // [n, hidden]
-    NDArray wide = ops.activate(pass, Activation.GELU, pass.linear(layer.intermediate, x, packing));
+    NDArray inner = pass.linear(layer.intermediate, x, packing); // [n, intermediate]
+    NDArray wide = ops.activate(pass, Activation.GELU, inner);
+    pass.done(inner);
     NDArray narrow = pass.linear(layer.output, wide, packing); // [n, hidden]
     pass.done(wide);
     NDArray made = addNorm(pass, narrow, x, layer.outputNorm);

@@ -101,9 +101,10 @@ final class Gpt2 implements CausalBody {
     pass.done(context);
     x = pass.share(pass.added(x, ops.drop(pass, attended, config.residualDropout())));
     normed = ops.layerNorm(pass, x, layer.feedForwardNorm);
-    NDArray wide =
-        ops.activate(pass, config.activation(), pass.linear(layer.wide, normed, packing));
+    NDArray inner = pass.linear(layer.wide, normed, packing); // [tokens, inner]
     pass.done(normed);
+    NDArray wide = ops.activate(pass, config.activation(), inner);
+    pass.done(inner);
     NDArray narrow = pass.linear(layer.narrow, wide, packing); // [tokens, hidden]
     pass.done(wide);
     return pass.added(x, ops.drop(pass, narrow, config.residualDropout()));

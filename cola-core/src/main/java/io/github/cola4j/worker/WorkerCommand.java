@@ -41,8 +41,10 @@ public record WorkerCommand(
   /**
    * What every worker is started with. The heap is small, since weights and activations live in the
    * native library's memory; it starts smaller still, since the JVM would otherwise take a 64th of
-   * the machine at once; the serial collector has no threads and tables of its own; text is UTF-8;
-   * no window can be opened; DJL does not report its use to its makers.
+   * the machine at once; the serial collector has no threads and tables of its own. Java only hands
+   * work to the native library, so the quick compiler's code is good enough, and the slow compiler
+   * would take a core from the products while it runs: a seventh of the time of short runs. Text is
+   * UTF-8; no window can be opened; DJL does not report its use to its makers.
    */
   public static final List<String> DEFAULT_JVM_ARGUMENTS =
       List.of(
@@ -51,6 +53,7 @@ public record WorkerCommand(
           "-XX:MaxDirectMemorySize=1t", // a batch's masks lie outside the heap; the machine is
           // their limit
           "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
           "-DOPT_OUT_TRACKING=true",
           "-Dfile.encoding=UTF-8",
           "-Dstdout.encoding=UTF-8",
@@ -61,11 +64,23 @@ public record WorkerCommand(
           "--enable-native-access=ALL-UNNAMED");
 
   /**
-   * What a worker finds in its environment, unless the front end's own says otherwise. OpenMP's
-   * threads spin while they wait for each other; where other processes want the cores too, that
-   * makes a step five to ten times slower. A shorter spin costs a free machine some five percent.
+   * What a worker finds in its environment, unless the front end's own says otherwise.
+   *
+   * <ul>
+   *   <li>OpenMP's threads spin while they wait for each other; where other processes want the
+   *       cores too, that makes a step five to ten times slower. A shorter spin costs a free
+   *       machine some five percent.
+   *   <li>glibc maps large arrays, and gives the top of its heap back, each time anew; a step would
+   *       fault the same pages in again, at some three percent of its time. So arrays come from the
+   *       heap up to the largest size that glibc allows, 32 MiB, and the heap keeps what it has.
+   * </ul>
    */
-  public static final Map<String, String> DEFAULT_ENVIRONMENT = Map.of("GOMP_SPINCOUNT", "50000");
+  public static final Map<String, String> DEFAULT_ENVIRONMENT =
+      Map.of(
+          "GOMP_SPINCOUNT", "50000",
+          "MALLOC_MMAP_THRESHOLD_", String.valueOf(1 << 25),
+          "MALLOC_TRIM_THRESHOLD_", String.valueOf(1L << 40),
+          "MALLOC_TOP_PAD_", String.valueOf(1 << 26));
 
   /** Enough for the longest step and a checkpoint. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);

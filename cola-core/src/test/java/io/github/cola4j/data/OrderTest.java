@@ -71,6 +71,16 @@ class OrderTest {
   }
 
   @Test
+  void batchesCostNoMoreThanAllowedButForRowsThatDoAlone() {
+    int[] costs = {9, 4, 4, 3, 1, 1, 1};
+    int[] order = {0, 1, 2, 3, 4, 5, 6};
+    List<int[]> batches = Batches.of(order, 3, row -> costs[row], 8);
+    int[][] expected = {{0}, {1, 2}, {3, 4, 5}, {6}};
+    assertArrayEquals(expected, batches.toArray(int[][]::new));
+    assertEquals(0, Batches.of(new int[0], 3, row -> 1, 8).size());
+  }
+
+  @Test
   void seedsAndEpochsDiffer() {
     int[] order = EpochOrder.of(7, 0, 1000);
     for (int[] other : List.of(EpochOrder.of(7, 1, 1000), EpochOrder.of(8, 0, 1000))) {
