@@ -77,6 +77,13 @@ final class StepCommand implements Bench.Measuring {
   private double ignored;
 
   @Option(
+      names = "--interval",
+      description =
+          "Into how many server passes a batch is cut, each with its share of the rows; their"
+              + " adaptation data is gathered for one fit.")
+  private int interval = 1;
+
+  @Option(
       names = "--users",
       description = "How many users have the batch's rows, dealt to them in turn.")
   private int users = 1;
@@ -140,6 +147,15 @@ final class StepCommand implements Bench.Measuring {
       throw checked.problem(
           "--ignored is for causal models: each row of %s has one label".formatted(model));
     }
+    checked.atLeast(1, "--interval", interval);
+    if (batch % interval != 0) {
+      throw checked.problem(
+          "--interval is %d; %d rows cannot be cut into so many equal parts"
+              .formatted(interval, batch));
+    }
+    if (floor && interval > 1) {
+      throw checked.problem("--floor is that of one server pass: leave out --interval");
+    }
     checked.atLeast(1, "--users", users);
     if (users > batch) {
       throw checked.problem(
@@ -171,6 +187,7 @@ final class StepCommand implements Bench.Measuring {
         rank,
         merged,
         batch,
+        interval,
         seq,
         steps,
         warmup,

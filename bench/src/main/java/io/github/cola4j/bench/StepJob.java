@@ -50,15 +50,16 @@ public final class StepJob implements Job {
     IntStream.range(0, learners).forEach(user -> asked.put("user" + user, spec.adapter()));
     try (TaskModel task = TaskModel.open(settings.task(), base, device, CLASSES, SEED);
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
-        UserFits fits = UserFits.of(model, spec.offload(), learners, rule(settings))) {
+        UserFits fits =
+            UserFits.of(model, spec.offload(), settings.interval(), learners, rule(settings))) {
       if (settings.merged()) {
         model.keepMerged();
       }
       TrainingStep<PackedBatch> step =
           new TrainingStep<>(model, task.objective(), sharing, fits, System::nanoTime);
       step.merge();
-      PackedBatch batch = batch(settings, base.config().path("vocab_size").asInt());
-      int[] owners = IntStream.of(batch.rows()).map(row -> row % settings.users()).toArray();
+      List<TrainingStep.Part<PackedBatch>> interval =
+          parts(settings, base.config().path("vocab_size").asInt());
       GarbageCollection garbage = new GarbageCollection();
       long nanos = 0;
       long toFirstStep = 0;
@@ -66,13 +67,18 @@ public final class StepJob implements Job {
       List<Long> floors = new ArrayList<>();
       Floor floor =
           settings.floor()
-              ? new Floor(model.manager(), task.model(), model.sites(), task.objective(), batch)
+              ? new Floor(
+                  model.manager(),
+                  task.model(),
+                  model.sites(),
+                  task.objective(),
+                  interval.get(0).batch())
               : null;
       for (int i = 0; i < settings.warmup() + settings.steps(); i++) {
         if (context.stop().requested()) {
           return JobResult.stopped();
         }
-        TrainingStep.Taken one = step.take(batch, owners, LEARNING_RATE);
+        TrainingStep.Taken one = step.take(interval, LEARNING_RATE);
         nanos += one.nanos();
         if (i == 0) {
           toFirstStep = Launch.millisSince();
@@ -87,7 +93,8 @@ public final class StepJob implements Job {
       }
       ObjectNode result = result(settings, device, model.trainableParameters(), taken);
       addFloors(result, taken, floors);
-      result.put("items", task.objective().items(batch));
+      result.put(
+          "items", interval.stream().mapToInt(part -> task.objective().items(part.batch())).sum());
       result.put("start_ms", toFirstStep).put("gc_share", garbage.shareOf(nanos));
       return JobResult.finished(result);
     }
@@ -131,22 +138,34 @@ public final class StepJob implements Job {
         : new AdamW(0.9, 0.999, 1e-8, 0.01); // PyTorch's defaults
   }
 
-  private static PackedBatch batch(StepSettings settings, int vocabulary) {
+  /** The rows in equal parts, dealt to the users in turn. */
+  private static List<TrainingStep.Part<PackedBatch>> parts(StepSettings settings, int vocabulary) {
+    List<Example> rows = rows(settings, vocabulary);
+    int size = rows.size() / settings.interval();
+    return IntStream.range(0, settings.interval())
+        .mapToObj(part -> PackedBatch.of(rows.subList(part * size, (part + 1) * size)))
+        .map(
+            batch ->
+                new TrainingStep.Part<>(
+                    batch, IntStream.of(batch.rows()).map(row -> row % settings.users()).toArray()))
+        .toList();
+  }
+
+  private static List<Example> rows(StepSettings settings, int vocabulary) {
     Random random = new Random(SEED);
-    return PackedBatch.of(
-        IntStream.range(0, settings.batch())
-            .mapToObj(
-                row -> {
-                  int[] ids = random.ints(settings.seq(), 0, vocabulary).toArray();
-                  int[] labels =
-                      settings.task() == Task.CAUSAL_LM
-                          ? ids.clone()
-                          : new int[] {random.nextInt(CLASSES)};
-                  int ignored = (int) (settings.ignored() * labels.length);
-                  Arrays.fill(labels, 0, ignored, Example.NO_LABEL);
-                  return new Example(ids, new int[ids.length], labels, 0, row);
-                })
-            .toList());
+    return IntStream.range(0, settings.batch())
+        .mapToObj(
+            row -> {
+              int[] ids = random.ints(settings.seq(), 0, vocabulary).toArray();
+              int[] labels =
+                  settings.task() == Task.CAUSAL_LM
+                      ? ids.clone()
+                      : new int[] {random.nextInt(CLASSES)};
+              int ignored = (int) (settings.ignored() * labels.length);
+              Arrays.fill(labels, 0, ignored, Example.NO_LABEL);
+              return new Example(ids, new int[ids.length], labels, 0, row);
+            })
+        .toList();
   }
 
   private static ObjectNode result(
@@ -171,7 +190,10 @@ public final class StepJob implements Job {
     result.put("merged", settings.merged()).put("optimizer", settings.optimizer());
     result.put("offload", settings.offload()).put("staleness", settings.staleness());
     result.put("ignored", settings.ignored());
-    result.put("users", settings.users()).put("sharing", settings.sharing());
+    result
+        .put("interval", settings.interval())
+        .put("users", settings.users())
+        .put("sharing", settings.sharing());
     return result.put("torch", Torch.version());
   }
 

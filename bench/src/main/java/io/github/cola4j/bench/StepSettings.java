@@ -14,7 +14,8 @@ import java.util.List;
  * @param adapter {@code low-rank} or {@code linear}
  * @param rank of low-rank adapters
  * @param merged whether the base's weights contain the adapters during the server pass
- * @param batch rows of a batch
+ * @param batch rows of a step
+ * @param interval in how many server passes, equal shares of the rows one after the other
  * @param seq tokens of each row
  * @param steps how many steps are measured
  * @param warmup how many steps go before them
@@ -41,6 +42,7 @@ record StepSettings(
     int rank,
     boolean merged,
     int batch,
+    int interval,
     int seq,
     int steps,
     int warmup,

@@ -97,9 +97,22 @@ final class TrainingStep<B extends Batch> {
    * @param owners the users of the batch's rows
    */
   Taken take(B batch, int[] owners, double learningRate) {
+    return take(List.of(new Part<>(batch, owners)), learningRate);
+  }
+
+  /** A batch of an interval, and the users of its rows. */
+  record Part<B>(B batch, int[] owners) {}
+
+  /**
+   * @param interval the batches of one fit, each with as many loss items
+   */
+  Taken take(List<Part<B>> interval, double learningRate) {
     long start = clock.getAsLong();
     gatherNanos = 0;
-    double loss = serverPass(batch, sharing.routing(owners, users));
+    double loss = 0;
+    for (Part<B> part : interval) {
+      loss += serverPass(part.batch, sharing.routing(part.owners, users)) / interval.size();
+    }
     long beforeFit = clock.getAsLong();
     Map<Integer, Double> rates =
         users.stream()

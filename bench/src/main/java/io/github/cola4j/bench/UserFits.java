@@ -27,8 +27,12 @@ record UserFits(Fits fits, int users, boolean inline) implements AutoCloseable {
     return new UserFits(new InlineFits(model.manager(), model.sites(), users, maker), users, true);
   }
 
-  /** Fits where a spec asks for them. */
-  static UserFits of(AdaptedModel model, OffloadSpec offload, int users, Rule rule) {
+  /**
+   * Fits where a spec asks for them.
+   *
+   * @param interval the batches of one fit
+   */
+  static UserFits of(AdaptedModel model, OffloadSpec offload, int interval, int users, Rule rule) {
     Fits.Maker maker =
         (manager, sites, user) -> new InlineFit(manager, sites, user, new Optimizer(manager, rule));
     if (offload.to().isEmpty()) {
@@ -40,7 +44,7 @@ record UserFits(Fits fits, int users, boolean inline) implements AutoCloseable {
             Devices.of(offload.to().get()),
             offload,
             offload.threads().orElseGet(Torch::threads),
-            1,
+            interval,
             model.sites(),
             users,
             maker(rule)),

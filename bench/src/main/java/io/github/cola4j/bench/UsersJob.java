@@ -58,7 +58,7 @@ public final class UsersJob implements Job {
         AdaptedModel model = AdaptedModel.fresh(task.manager(), task.model(), spec, asked);
         UserFits fits =
             UserFits.of(
-                model, spec.offload(), learners, new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY))) {
+                model, spec.offload(), 1, learners, new AdamW(0.9, 0.999, 1e-8, WEIGHT_DECAY))) {
       if (settings.merged()) {
         model.keepMerged();
       }

@@ -25,7 +25,7 @@ class CommandLineTest {
     StepSettings settings =
         read(
                 StepCommand.class,
-                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged --ignored 0.25 --users 3 --sharing joint --offload cpu --staleness 1 --offload-threads 2 --floor"
+                "step --model llama-160m --method cola --batch 3 --seq 17 --rank 4 --steps 5 --warmup 1 --threads 2 --device cpu --dtype float32 --optimizer sgd --adapter linear --merged --ignored 0.25 --interval 3 --users 3 --sharing joint --offload cpu --staleness 1 --offload-threads 2"
                     .split(" "))
             .settings("here");
     assertEquals(
@@ -38,6 +38,7 @@ class CommandLineTest {
             "linear",
             4,
             true,
+            3,
             3,
             17,
             5,
@@ -52,7 +53,7 @@ class CommandLineTest {
             "cpu",
             1,
             2,
-            true),
+            false),
         settings);
   }
 
@@ -70,6 +71,7 @@ class CommandLineTest {
             8,
             false,
             8,
+            1,
             128,
             8,
             2,
@@ -251,6 +253,8 @@ class CommandLineTest {
           step --device gpu       | --device is "gpu", but must be one of
           step --bach 3           | '--bach'
           step --ignored 1        | --ignored is 1.0; it has to be a share from 0 to less than 1
+          step --interval 3       | --interval is 3; 8 rows cannot be cut into so many equal parts
+          step --interval 2 --floor | --floor is that of one server pass: leave out --interval
           step --ignored 0.5 --model roberta-base | each row of roberta-base has one label
           step --users 0          | --users is 0; it has to be 1 or more
           step --users 9          | choose --batch 9

@@ -48,8 +48,8 @@ class PeerScriptsTest {
       nullValues = "-",
       textBlock =
           """
-          step | peft_step.py  | --adapter --floor --ignored --merged --offload --offload-threads --sharing --staleness --users | -
-          step | peft_users.py | --adapter --floor --ignored --merged --offload --offload-threads --sharing --staleness         | --rows-each
+          step | peft_step.py  | --adapter --floor --ignored --interval --merged --offload --offload-threads --sharing --staleness --users | -
+          step | peft_users.py | --adapter --floor --ignored --interval --merged --offload --offload-threads --sharing --staleness         | --rows-each
           sst2 | peft_sst2.py  | --merged                                                                                         | -
           """)
   void flagsAreThoseOfOurCommand(String command, String script, String ours, String theirs)

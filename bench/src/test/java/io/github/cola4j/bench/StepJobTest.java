@@ -41,7 +41,7 @@ class StepJobTest {
   private ObjectNode step(
       ObjectNode config, Task task, List<String> targets, String adapter, boolean merged)
       throws Exception {
-    return step(config, task, targets, adapter, merged, 0, 1, "collaboration", "inline", 0);
+    return step(config, task, targets, adapter, merged, 0, 1, 1, "collaboration", "inline", 0);
   }
 
   private ObjectNode step(
@@ -51,6 +51,7 @@ class StepJobTest {
       String adapter,
       boolean merged,
       double ignored,
+      int interval,
       int users,
       String sharing,
       String offload,
@@ -68,6 +69,7 @@ class StepJobTest {
             4,
             merged,
             2,
+            interval,
             8,
             3,
             1,
@@ -81,7 +83,7 @@ class StepJobTest {
             offload,
             staleness,
             1,
-            true);
+            interval == 1);
     ObjectNode arguments = Forked.JSON.valueToTree(settings);
     return new StepJob().run(new JobContext(arguments, event -> {}, StopSignal.NEVER)).value();
   }
@@ -160,6 +162,7 @@ class StepJobTest {
             false,
             0.5,
             1,
+            1,
             "collaboration",
             "inline",
             0);
@@ -173,11 +176,38 @@ class StepJobTest {
     for (String sharing : List.of("collaboration", "alone", "joint")) {
       ObjectNode result =
           step(
-              Tiny.llama(), Task.CAUSAL_LM, targets, "low-rank", false, 0, 2, sharing, "inline", 0);
+              Tiny.llama(),
+              Task.CAUSAL_LM,
+              targets,
+              "low-rank",
+              false,
+              0,
+              1,
+              2,
+              sharing,
+              "inline",
+              0);
       assertEquals(
           sharing.equals("joint") ? one : 2 * one, result.path("trainable").asInt(), sharing);
       assertEquals(2, result.path("users").asInt());
     }
+  }
+
+  @Test
+  void aStepMayTakeSeveralServerPasses() throws Exception {
+    ObjectNode whole = step(1);
+    ObjectNode parts = step(2);
+    assertEquals(2 * 7, parts.path("items").asInt()); // nothing comes after the last token
+    assertEquals(whole.path("items"), parts.path("items"));
+    assertEquals(2, parts.path("interval").asInt());
+    assertEquals(whole.path("bytes_moved"), parts.path("bytes_moved"));
+  }
+
+  private ObjectNode step(int interval) throws Exception {
+    List<String> targets = List.of("c_attn");
+    String alone = "alone";
+    return step(
+        Tiny.gpt2(), Task.CAUSAL_LM, targets, "low-rank", false, 0, interval, 2, alone, "cpu", 0);
   }
 
   @Test
@@ -190,6 +220,7 @@ class StepJobTest {
             "low-rank",
             false,
             0,
+            1,
             1,
             "joint",
             "cpu",
@@ -214,6 +245,7 @@ class StepJobTest {
             4,
             false,
             2,
+            1,
             8,
             1_000_000,
             0,
