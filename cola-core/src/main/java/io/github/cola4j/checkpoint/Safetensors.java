@@ -12,11 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -52,19 +50,18 @@ public final class Safetensors implements Weights {
     if (Files.isDirectory(file)) {
       throw new CheckpointException(file, "is a folder, where a safetensors file is needed");
     }
-    FileChannel channel = null;
+    WindowedFile windows = null;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.READ);
-      Safetensors opened =
-          new Safetensors(file, SafetensorsHeader.read(file, channel), new WindowedFile(channel));
-      channel = null; // its owner is the file now
+      windows = WindowedFile.open(file);
+      Safetensors opened = new Safetensors(file, SafetensorsHeader.read(file, windows), windows);
+      windows = null; // its owner is another now
       return opened;
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file, "there is no such file; check the path", e);
     } catch (IOException e) {
       throw unreadable(file, e);
     } finally {
-      close(channel);
+      close(windows);
     }
   }
 

@@ -6,11 +6,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,18 +56,18 @@ record SafetensorsHeader(
    *
    * @throws CheckpointException if anything is wrong, with what and the fix
    */
-  static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
-    return new Reader(file).read(channel);
+  static SafetensorsHeader read(Path file, WindowedFile stored) throws IOException {
+    return new Reader(file).read(stored);
   }
 
   private record Reader(Path file) {
 
-    SafetensorsHeader read(FileChannel channel) throws IOException {
-      long size = channel.size();
+    SafetensorsHeader read(WindowedFile stored) throws IOException {
+      long size = stored.length();
       if (size < 8) {
         throw wrong("holds %d bytes, too few for a safetensors file; %s", size, COPY_AGAIN);
       }
-      ByteBuffer prefix = bytes(channel, 0, 8);
+      ByteBuffer prefix = stored.bytes(0, 8);
       long length = prefix.getLong(0);
       if (length < 0 || length > size - 8) {
         if (StandardCharsets.ISO_8859_1.decode(prefix).toString().equals(GIT_LFS)) {
@@ -85,7 +82,7 @@ record SafetensorsHeader(
         throw wrong(
             "its header has %d bytes, the format allows %d; %s", length, MAX_LENGTH, WRITE_AGAIN);
       }
-      JsonNode root = json(bytes(channel, 8, (int) length));
+      JsonNode root = json(stored.bytes(8, (int) length));
       Map<String, String> metadata = new LinkedHashMap<>();
       List<TensorInfo> tensors = new ArrayList<>();
       for (Map.Entry<String, JsonNode> entry : root.properties()) {
@@ -219,16 +216,6 @@ record SafetensorsHeader(
             "has %d bytes after its last tensor that belong to none; %s",
             dataLength - end, COPY_AGAIN);
       }
-    }
-
-    private ByteBuffer bytes(FileChannel channel, long position, int count) throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, position + bytes.position()) < 0) {
-          throw new EOFException(file + " became shorter while it was read");
-        }
-      }
-      return bytes.flip();
     }
 
     private static String brief(JsonNode node) {

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  */
 public final class EpochOrder {
   private static final int GROUPED = 50;
+  private static final int PARTS = 4;
 
   private EpochOrder() {}
 
@@ -36,15 +37,19 @@ public final class EpochOrder {
 
   /**
    * The same order with rows of like length beside each other: sorted by length, longest first,
-   * within stretches of {@value #GROUPED} batches, as transformers' {@code LengthGroupedSampler}
-   * does. The longest row of all comes first, so that too little memory shows at once.
+   * within stretches of {@value #GROUPED} batches or a quarter of the epoch, whichever is shorter,
+   * as transformers' {@code LengthGroupedSampler} does; so that an epoch of few batches does not go
+   * from its longest rows to its shortest each time. The longest row of all comes first, so that
+   * too little memory shows at once.
    *
    * @param order of rows
    * @param length of a row, by its number
    */
   public static int[] grouped(int[] order, int batchSize, IntUnaryOperator length) {
     List<Integer> grouped = new ArrayList<>();
-    for (int[] stretch : Batches.of(order, GROUPED * batchSize)) {
+    int batches = Math.max(1, Math.min(order.length / PARTS / batchSize, GROUPED));
+    int size = (int) Math.min((long) batches * batchSize, Integer.MAX_VALUE);
+    for (int[] stretch : Batches.of(order, size)) {
       IntStream.of(stretch)
           .boxed()
           .sorted(Comparator.comparingInt(row -> -length.applyAsInt(row)))

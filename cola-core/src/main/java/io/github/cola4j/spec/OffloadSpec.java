@@ -78,7 +78,7 @@ public record OffloadSpec(
         new OffloadSpec(
             to,
             section.value("workers", Type.whole(Range.atLeast(1)), 1),
-            section.optional("threads", Type.whole(Range.atLeast(1))),
+            section.optional("threads", Type.whole(Range.THREADS)),
             section.value("staleness", Type.whole(Range.between(0, 1)), 0),
             section.value("queue_mb", Type.whole(Range.atLeast(1)), 512),
             section.value("send", Type.choice(Send.class), Send.ROWS),

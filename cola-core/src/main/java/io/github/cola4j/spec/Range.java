@@ -7,6 +7,9 @@ import java.math.BigDecimal;
  * none.
  */
 record Range(BigDecimal low, boolean withLow, BigDecimal high, boolean withHigh, String words) {
+  /** Threads of a tensor operation: PyTorch ends the process where there cannot be as many. */
+  static final Range THREADS = between(1, 1024);
+
   static Range atLeast(long low) {
     return new Range(BigDecimal.valueOf(low), true, null, false, ", at least " + low);
   }

@@ -180,7 +180,7 @@ public record RunSpec(
             : Optional.empty(),
         CheckpointSpec.read(root.section("checkpoint", "every")),
         root.value("device", Device.TYPE, new Device.Auto()),
-        root.optional("threads", Type.whole(Range.atLeast(1))),
+        root.optional("threads", Type.whole(Range.THREADS)),
         GatesSpec.read(root, task, evaluation, root.gives("users")),
         root.value("output", root.files().newFolder(), output(root.folder(), file)),
         root.origin(file));

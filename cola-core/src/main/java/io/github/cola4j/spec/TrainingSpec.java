@@ -13,7 +13,8 @@ import java.util.Optional;
  *     per_device_train_batch_size}; default 32
  * @param groupByLength {@code group_by_length}: whether rows of like length are put into one batch,
  *     as transformers' {@code group_by_length} does: the shuffled rows are sorted by length within
- *     stretches of 50 batches. Rows are never padded, so only attention gains by it; default false
+ *     stretches of 50 batches, or of a quarter of the epoch if that is less. Rows are never padded,
+ *     so only attention gains by it; default false
  * @param optimizer {@code optimizer}: the rule of the adapters' steps
  * @param schedule {@code schedule}: how the learning rate changes over the steps
  * @param maxGradNorm {@code max_grad_norm}: the norm that the adapters' gradients are scaled down

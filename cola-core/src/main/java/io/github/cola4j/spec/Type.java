@@ -211,11 +211,11 @@ record Type<T>(Reader<T> reader, Function<T, Node> writer, Form form) {
             return scalar.text();
           }
           String wanted = node instanceof Scalar scalar ? scalar.text() : "";
+          Optional<String> usual = Words.ofValue(wanted).filter(words::contains);
           Optional<String> later = Words.later(wanted);
-          if (later.isPresent()) {
+          if (usual.isEmpty() && later.isPresent()) {
             throw new Unfit(later.get(), "one of: " + String.join(", ", words));
           }
-          Optional<String> usual = Words.ofValue(wanted).filter(words::contains);
           throw new Unfit(
               "found " + node.shown(),
               usual

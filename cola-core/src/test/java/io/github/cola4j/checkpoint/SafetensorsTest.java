@@ -262,4 +262,19 @@ class SafetensorsTest {
           refused::getMessage);
     }
   }
+
+  @Test
+  void theInterruptionOfAReaderEndsNothing() throws IOException {
+    Path path = everyType();
+    Thread.currentThread().interrupt();
+    try (Safetensors file = Safetensors.open(path)) {
+      FloatBuffer read = FloatBuffer.allocate(3);
+      file.floats("f32", 0, read);
+      assertTrue(Thread.interrupted(), "the interruption is the caller's to notice");
+      file.floats("f32", 0, read.rewind());
+      assertEquals(Float.MIN_VALUE, read.get(0));
+    } finally {
+      Thread.interrupted(); // for the tests after this one
+    }
+  }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,22 +30,44 @@ class OrderTest {
 
   @Test
   void rowsOfLikeLengthStandTogether() {
-    int[] lengths = new int[120];
+    int[] order = EpochOrder.of(7, 0, 220);
+    int[] lengths = new int[order.length];
     for (int row = 0; row < lengths.length; row++) {
       lengths[row] = row % 40;
     }
-    int[] order = EpochOrder.of(7, 0, 120);
     int[] grouped = EpochOrder.grouped(order, 1, row -> lengths[row]);
     assertArrayEquals(
         Arrays.stream(order).sorted().toArray(), Arrays.stream(grouped).sorted().toArray());
     assertEquals(39, lengths[grouped[0]], "the longest of all comes first");
-    for (int stretch = 0; stretch < 3; stretch++) {
-      int from = Math.max(1, 50 * stretch);
-      for (int i = from + 1; i < Math.min(120, 50 * (stretch + 1)); i++) {
+    for (int i = 2; i < grouped.length; i++) {
+      if (i % 50 > 0) {
         assertTrue(lengths[grouped[i - 1]] >= lengths[grouped[i]], "at " + i);
       }
     }
     assertArrayEquals(new int[0], EpochOrder.grouped(new int[0], 4, row -> 1));
+  }
+
+  @Test
+  void anEpochOfFewBatchesIsNotSortedFromEndToEnd() {
+    int[] order = EpochOrder.of(7, 0, 85);
+    int[] grouped = EpochOrder.grouped(order, 4, row -> row); // 21 batches: stretches of 5
+    assertEquals(84, grouped[0]);
+    List<Integer> rises = new ArrayList<>();
+    for (int i = 2; i < grouped.length; i++) {
+      if (grouped[i - 1] < grouped[i]) {
+        rises.add(i);
+      }
+    }
+    assertTrue(rises.containsAll(List.of(20, 40, 60)), rises::toString);
+    int[] other = EpochOrder.grouped(EpochOrder.of(7, 1, 85), 4, row -> row);
+    assertFalse(Arrays.equals(grouped, other), "every epoch has the same batches");
+  }
+
+  @Test
+  void oneBatchMayHoldMoreThanAllRows() {
+    for (int size : new int[] {4, 50_000_000, Integer.MAX_VALUE}) {
+      assertEquals(3, EpochOrder.grouped(new int[] {1, 3, 0}, size, row -> row)[0]);
+    }
   }
 
   @Test

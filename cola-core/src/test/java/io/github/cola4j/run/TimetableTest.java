@@ -2,6 +2,7 @@ package io.github.cola4j.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.cola4j.data.Batches;
 import io.github.cola4j.data.EpochOrder;
@@ -153,14 +154,17 @@ class TimetableTest {
     int[] lengths = {5, 1, 9, 2, 8, 3, 7, 4, 6, 12, 11, 10};
     BitSet teaching = new BitSet();
     teaching.set(0, owners.length);
-    RunSpec spec = spec(2, 4, 1, "", ", group_by_length: true");
+    RunSpec spec = spec(2, 1, 1, "", ", group_by_length: true");
     Timetable timetable = new Timetable(spec, List.of(""), owners, teaching, row -> lengths[row]);
-    for (long step = 0; step < timetable.totalSteps(); step += 3) {
-      List<Integer> seen = new ArrayList<>();
-      for (int batch = 0; batch < 3; batch++) {
-        IntStream.of(timetable.batches(step + batch).get(0)).forEach(row -> seen.add(lengths[row]));
+    for (int epoch = 0; epoch < 2; epoch++) {
+      int[] order = EpochOrder.of(SEED, epoch, 12);
+      int[] seen = new int[12];
+      for (int step = 0; step < 12; step++) {
+        seen[step] = timetable.batches(12L * epoch + step).get(0)[0];
       }
-      assertEquals(List.of(12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1), seen);
+      assertArrayEquals(EpochOrder.grouped(order, 1, row -> lengths[row]), seen);
+      assertFalse(Arrays.equals(order, seen), "not grouped");
+      assertEquals(12, lengths[seen[0]]);
     }
   }
 }
