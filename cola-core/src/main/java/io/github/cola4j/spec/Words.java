@@ -158,8 +158,6 @@ final class Words {
           Map.entry("summarization", "sequence-to-sequence"),
           Map.entry("translation", "sequence-to-sequence"),
           Map.entry("txt", "text"),
-          Map.entry("bf16", "bfloat16"),
-          Map.entry("fp32", "float32"),
           Map.entry("rouge_l", "rougeL"),
           Map.entry("acc", "accuracy"),
           Map.entry("mcc", "matthews_correlation"),
