@@ -159,17 +159,29 @@ final class Parameters {
     return new LinearGroup(List.copyOf(members), weight, bias);
   }
 
-  /** A linear module whose weight the checkpoint holds as [in, out]: transformers' Conv1D. */
+  /**
+   * A linear module whose weight the checkpoint holds as [in, out]: transformers' Conv1D. In
+   * float32 it lies in memory as it is stored, and is seen turned: products take either, and
+   * turning takes longer than reading.
+   */
   LinearGroup conv1d(String name, long in, long out) {
     String weightName = found(name + ".weight", in, out);
     String biasName = found(name + ".bias", out);
+    NDArray lying = type.narrow() ? null : zeros(in, out);
+    FrozenWeight weight =
+        type.narrow()
+            ? FrozenWeight.of(type.zeros(manager, out, in), type)
+            : FrozenWeight.of(Owned.by(manager, m -> lying.transpose()));
     BaseModule.Pristine turned = turned(manager, weights, weightName);
     BaseModule.Pristine pristine =
-        (weight, bias) -> {
-          turned.writeTo(weight, null);
+        (target, bias) -> {
+          if (lying != null && target == weight.held()) {
+            read(weightName, lying);
+          } else {
+            turned.writeTo(target, null);
+          }
           read(biasName, bias);
         };
-    FrozenWeight weight = FrozenWeight.of(type.zeros(manager, out, in), type);
     return LinearGroup.of(linear(name, weight, zeros(out), pristine));
   }
 
