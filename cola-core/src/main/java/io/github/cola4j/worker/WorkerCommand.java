@@ -73,6 +73,10 @@ public record WorkerCommand(
    *   <li>glibc maps large arrays, and gives the top of its heap back, each time anew; a step would
    *       fault the same pages in again, at some three percent of its time. So arrays come from the
    *       heap up to the largest size that glibc allows, 32 MiB, and the heap keeps what it has.
+   *   <li>PyTorch's arrays are aligned; glibc cuts them out of a little more, and puts the slivers
+   *       beside them into caches, where they keep the array's place from ever holding one of its
+   *       size again. Without these caches slivers and places grow together: resident memory of a
+   *       step is some 10 percent less, that of an epoch of small batches a third.
    * </ul>
    */
   public static final Map<String, String> DEFAULT_ENVIRONMENT =
@@ -80,7 +84,8 @@ public record WorkerCommand(
           "GOMP_SPINCOUNT", "50000",
           "MALLOC_MMAP_THRESHOLD_", String.valueOf(1 << 25),
           "MALLOC_TRIM_THRESHOLD_", String.valueOf(1L << 40),
-          "MALLOC_TOP_PAD_", String.valueOf(1 << 26));
+          "MALLOC_TOP_PAD_", String.valueOf(1 << 26),
+          "GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0");
 
   /** Enough for the longest step and a checkpoint. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
