@@ -142,7 +142,8 @@ public final class LowRank implements Adapter {
     NDArray back = rows.matMul(b); // [n, r]
     Map<String, NDArray> gradients = new LinkedHashMap<>();
     gradients.put("A", form.weightGradient(x, back, a).muli(scale));
-    gradients.put("B", rows.transpose().matMul(narrow).muli(scale));
+    // Turned: products with so few columns take three times as long as those with so few rows.
+    gradients.put("B", narrow.transpose().matMul(rows).muli(scale).transpose()); // [out, r]
     return gradients;
   }
 
