@@ -142,8 +142,7 @@ public final class LowRank implements Adapter {
     NDArray back = rows.matMul(b); // [n, r]
     Map<String, NDArray> gradients = new LinkedHashMap<>();
     gradients.put("A", form.weightGradient(x, back, a).muli(scale));
-    // Turned: products with so few columns take three times as long as those with so few rows.
-    gradients.put("B", narrow.transpose().matMul(rows).muli(scale).transpose()); // [out, r]
+    gradients.put("B", rows.transpose().matMul(narrow).muli(scale));
     return gradients;
   }
 

@@ -2,12 +2,14 @@ package io.github.cola4j.gl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.cola4j.adapter.Adapter;
 import io.github.cola4j.model.DropoutMasks;
 import io.github.cola4j.model.ModelException;
 import io.github.cola4j.tensor.HostArena;
 import io.github.cola4j.tensor.Owned;
 import io.github.cola4j.tensor.Packing;
+import io.github.cola4j.tensor.SomeRows;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,7 +22,7 @@ final class RoutedAdapters {
   private final NDManager manager;
   private final HostArena arena;
   private final DropoutMasks dropout; // null: off
-  private final Map<Packing, Map<int[], Places>> places = new IdentityHashMap<>();
+  private final Map<Packing, Map<int[], NDArray>> places = new IdentityHashMap<>();
 
   /**
    * @param manager owner of what adapters read
@@ -40,15 +42,15 @@ final class RoutedAdapters {
       Adapter adapter = site.adapters().get(route.user());
       if (adapter != null) {
         requireRows(site, packing, route);
-        Places at = places(packing, route.rows());
-        NDArray own = at == Places.ALL ? x : Owned.by(manager, m -> at.of(x));
+        NDArray at = places(packing, route.rows());
+        NDArray own = at == null ? x : Owned.by(manager, m -> SomeRows.take(x, at));
         reads.add(read(adapter, route, at, own));
       }
     }
     return reads;
   }
 
-  private Read read(Adapter adapter, Routing.Route route, Places at, NDArray x) {
+  private Read read(Adapter adapter, Routing.Route route, NDArray at, NDArray x) {
     if (dropout == null || adapter.dropout() == 0) {
       return new Read(adapter, route, at, x, null);
     }
@@ -75,18 +77,18 @@ final class RoutedAdapters {
         continue;
       }
       requireRows(site, packing, route);
-      Places at = places(packing, route.rows());
+      NDArray at = places(packing, route.rows());
       Read read =
           reads.stream().filter(r -> r.route().user() == route.user()).findFirst().orElse(null);
-      boolean taken = at != Places.ALL && read != null && read.places() == at;
-      boolean dropped = read != null && read.places() == Places.ALL && read.dropped();
+      boolean taken = at != null && read != null && read.places() == at;
+      boolean dropped = read != null && read.places() == null && read.dropped();
       NDArray seen = taken || dropped ? read.x() : x;
       adaptation.accept(
           new AdaptationData(
               site,
               route.user(),
-              (taken ? seen : at.of(seen)).stopGradient(),
-              at.of(hiddenGradient)));
+              at == null || taken ? seen.stopGradient() : SomeRows.take(seen, at),
+              at == null ? hiddenGradient : SomeRows.take(hiddenGradient, at)));
     }
   }
 
@@ -103,12 +105,18 @@ final class RoutedAdapters {
     }
   }
 
-  /** Where the rows lie in arrays of this packing; the same object each time it is asked. */
-  private Places places(Packing packing, int[] rows) {
-    return rows == null
-        ? Places.ALL
-        : places
-            .computeIfAbsent(packing, any -> new IdentityHashMap<>())
-            .computeIfAbsent(rows, asked -> Places.of(packing, asked, manager, arena));
+  /** Where the rows lie in arrays of this packing; null for all. */
+  private NDArray places(Packing packing, int[] rows) {
+    if (rows == null) {
+      return null;
+    }
+    return places
+        .computeIfAbsent(packing, any -> new IdentityHashMap<>())
+        .computeIfAbsent(
+            rows,
+            asked -> {
+              int[] tokens = packing.tokensOf(asked);
+              return Owned.by(manager, m -> arena.longs(m, new Shape(tokens.length), tokens));
+            });
   }
 }

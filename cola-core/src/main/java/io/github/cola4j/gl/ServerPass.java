@@ -282,15 +282,9 @@ public final class ServerPass implements ForwardPass {
     return Owned.by(manager, m -> left);
   }
 
-  /**
-   * What becomes of a site's input. Where users learn from rows of their own, these are taken from
-   * it on the way back, as views perhaps, which must outlive the batch like the whole.
-   */
+  /** What becomes of a site's input; rows of some users are taken from it on the way back. */
   private NDArray left(List<Site> sites, NDArray x, boolean given) {
-    if (adapters.learnFromAllRows()) {
-      return leaving.leave(sites, x, given);
-    }
-    return given && leaving != SiteInputs.STAY ? x.duplicate() : x;
+    return adapters.learnFromAllRows() ? leaving.leave(sites, x, given) : x;
   }
 
   @Override

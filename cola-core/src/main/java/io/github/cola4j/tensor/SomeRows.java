@@ -21,13 +21,6 @@ public final class SomeRows {
     return SCRIPT.apply("add", x, places, rows);
   }
 
-  /** The same at the places [from, to). */
-  public static NDArray add(NDArray x, int from, int to, NDArray rows) {
-    try (NDArray range = x.getManager().create(new long[] {from, to})) {
-      return SCRIPT.apply("add_stretch", x, range, rows);
-    }
-  }
-
   /** The same in the memory of {@code x}. */
   public static void addInPlace(NDArray x, NDArray places, NDArray rows) {
     SCRIPT.call("add_in_place", x, places, rows);

@@ -8,10 +8,5 @@ class K(Module):
   def add(self, x: Tensor, places: Tensor, rows: Tensor) -> Tensor:
     return torch.index_add(x, 0, places, rows)
 
-  def add_stretch(self, x: Tensor, range: Tensor, rows: Tensor) -> Tensor:
-    ends: List[int] = range.tolist()
-    own = torch.add(torch.slice(x, 0, ends[0], ends[1]), rows)
-    return torch.slice_scatter(x, own, 0, ends[0], ends[1])
-
   def add_in_place(self, x: Tensor, places: Tensor, rows: Tensor) -> Tensor:
     return torch.index_add_(x, 0, places, rows)
